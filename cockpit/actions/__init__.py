@@ -1,0 +1,1 @@
+"""What an operator can do, as data: the table that feeds keys, footer, help, palette and docs."""

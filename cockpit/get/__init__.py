@@ -1,0 +1,1 @@
+"""`cockpit get`: the live picture as JSON, YAML or a table."""

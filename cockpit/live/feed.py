@@ -1,0 +1,64 @@
+"""What a subscriber may ask of the live room: the screens, `get` and the runner know no more than this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from cockpit.live.picture import Picture
+
+Listener = Callable[[Picture], None]
+
+
+class Feed(Protocol):
+    """A cluster under watch. All methods belong to the event loop that called `start`."""
+
+    @property
+    def picture(self) -> Picture:
+        """The latest picture; before the first answer an empty one that says "connecting"."""
+
+    def now(self) -> datetime:
+        """Return the time by the server's clock (the local clock until the server has answered)."""
+
+    async def start(self) -> None:
+        """Begin to watch. Returns at once; failures appear in the picture."""
+
+    async def stop(self) -> None:
+        """End every watch and close the connection."""
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` in the loop with every picture that differs from the last; returns how to unsubscribe."""
+
+    def watch_events(self, namespace: str | None) -> None:
+        """Watch the events of `namespace`, and no longer those of the one before; None watches none."""
+
+    async def list_namespaces(self) -> tuple[str, ...]:
+        """Return the names of all namespaces.
+
+        Raises:
+            CockpitError: the server cannot be reached, or the user may not list namespaces.
+        """
+
+    async def read_object(self, kind: str, namespace: str, name: str) -> str:
+        """Return one object as YAML, secrets masked.
+
+        Raises:
+            CockpitError: the object is gone, may not be read, or the server cannot be reached.
+        """
+
+
+class Feeds(Protocol):
+    """Opens feeds: one for each context and choice of namespaces that the user picks."""
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return the names of the contexts in the kubeconfig."""
+
+    def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> Feed:
+        """Return a feed that has not started; None is the kubeconfig's current context or the context's namespace.
+
+        `namespaces` () watches all namespaces.
+
+        Raises:
+            CockpitError: there is no such context, or no kubeconfig.
+        """

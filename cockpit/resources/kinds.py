@@ -1,0 +1,66 @@
+"""The kinds that the cockpit reads, with the paths under which an API server serves them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cockpit.resources.events import Event
+from cockpit.resources.ingress import Ingress
+from cockpit.resources.meta import KubernetesObject
+from cockpit.resources.pods import Pod
+from cockpit.resources.scaling import HorizontalPodAutoscaler, PodDisruptionBudget
+from cockpit.resources.services import EndpointSlice, Service
+from cockpit.resources.workloads import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One namespaced kind: `group` is "" for the core group, `plural` is its name in paths."""
+
+    name: str
+    plural: str
+    group: str
+    version: str
+    slice_type: type[KubernetesObject]
+
+    @property
+    def api_version(self) -> str:
+        """`apiVersion` of the kind's objects, e.g. "apps/v1"."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def collection_path(self, namespace: str | None) -> str:
+        """Return the path of the kind's list in `namespace`, or in all namespaces for None."""
+        root = f"/apis/{self.api_version}" if self.group else f"/api/{self.version}"
+        return f"{root}/namespaces/{namespace}/{self.plural}" if namespace else f"{root}/{self.plural}"
+
+    def object_path(self, namespace: str, name: str) -> str:
+        """Return the path of one object."""
+        return f"{self.collection_path(namespace)}/{name}"
+
+
+DEPLOYMENT = Kind("Deployment", "deployments", "apps", "v1", Deployment)
+REPLICA_SET = Kind("ReplicaSet", "replicasets", "apps", "v1", ReplicaSet)
+STATEFUL_SET = Kind("StatefulSet", "statefulsets", "apps", "v1", StatefulSet)
+DAEMON_SET = Kind("DaemonSet", "daemonsets", "apps", "v1", DaemonSet)
+CONTROLLER_REVISION = Kind("ControllerRevision", "controllerrevisions", "apps", "v1", ControllerRevision)
+POD = Kind("Pod", "pods", "", "v1", Pod)
+SERVICE = Kind("Service", "services", "", "v1", Service)
+ENDPOINT_SLICE = Kind("EndpointSlice", "endpointslices", "discovery.k8s.io", "v1", EndpointSlice)
+INGRESS = Kind("Ingress", "ingresses", "networking.k8s.io", "v1", Ingress)
+AUTOSCALER = Kind("HorizontalPodAutoscaler", "horizontalpodautoscalers", "autoscaling", "v2", HorizontalPodAutoscaler)
+DISRUPTION_BUDGET = Kind("PodDisruptionBudget", "poddisruptionbudgets", "policy", "v1", PodDisruptionBudget)
+EVENT = Kind("Event", "events", "", "v1", Event)
+
+WATCHED = (
+    DEPLOYMENT,
+    REPLICA_SET,
+    STATEFUL_SET,
+    DAEMON_SET,
+    CONTROLLER_REVISION,
+    POD,
+    SERVICE,
+    ENDPOINT_SLICE,
+    INGRESS,
+    AUTOSCALER,
+    DISRUPTION_BUDGET,
+)
+"""Kinds watched all the time. Events are watched only where a release is open; Secrets and ConfigMaps never."""

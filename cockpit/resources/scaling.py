@@ -1,0 +1,58 @@
+"""HorizontalPodAutoscaler and PodDisruptionBudget: what else moves or holds the pods of a release."""
+
+from __future__ import annotations
+
+from cockpit.resources.meta import Condition, LabelSelector, ObjectMeta, Slice
+
+
+class ScaleTarget(Slice, frozen=True):
+    """The workload that an autoscaler scales."""
+
+    kind: str = ""
+    name: str = ""
+
+
+class HorizontalPodAutoscalerSpec(Slice, frozen=True):
+    """`spec` of an autoscaler; replicas."""
+
+    scale_target_ref: ScaleTarget = ScaleTarget()
+    min_replicas: int = 1
+    max_replicas: int = 0
+
+
+class HorizontalPodAutoscalerStatus(Slice, frozen=True):
+    """`status` of an autoscaler; replicas."""
+
+    current_replicas: int = 0
+    desired_replicas: int = 0
+    conditions: tuple[Condition, ...] = ()
+
+
+class HorizontalPodAutoscaler(Slice, frozen=True):
+    """autoscaling/v2 HorizontalPodAutoscaler."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: HorizontalPodAutoscalerSpec = HorizontalPodAutoscalerSpec()
+    status: HorizontalPodAutoscalerStatus = HorizontalPodAutoscalerStatus()
+
+
+class PodDisruptionBudgetSpec(Slice, frozen=True):
+    """`spec` of a disruption budget."""
+
+    selector: LabelSelector = LabelSelector()
+
+
+class PodDisruptionBudgetStatus(Slice, frozen=True):
+    """`status` of a disruption budget; counts of pods."""
+
+    disruptions_allowed: int = 0
+    current_healthy: int = 0
+    desired_healthy: int = 0
+
+
+class PodDisruptionBudget(Slice, frozen=True):
+    """policy/v1 PodDisruptionBudget."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: PodDisruptionBudgetSpec = PodDisruptionBudgetSpec()
+    status: PodDisruptionBudgetStatus = PodDisruptionBudgetStatus()
