@@ -50,10 +50,10 @@ class ConnectionState(StrEnum):
 
 
 class Picture(View, frozen=True):
-    """A cluster at one moment. `namespaces` is empty for all; `observed_at` is by the server's clock.
+    """A cluster at one moment. `namespaces` is empty for all.
 
-    `connection_message` is one sentence with the remedy, "" while the server answers. `events` is None where no namespace
-    is open, or events cannot be read.
+    `observed_at` is when the server was heard last, by its own clock. `connection_message` is one sentence with the
+    remedy, "" while the server answers. `events` is None where no namespace is open, or events cannot be read.
     """
 
     context: str
@@ -66,4 +66,4 @@ class Picture(View, frozen=True):
     releases: tuple[ReleaseView, ...] = ()
     events: tuple[EventView, ...] | None = None
     complete: bool = False
-    """Whether every kind has been listed, or has said that it cannot be: before that, releases are still being found."""
+    """Whether every kind was listed, or said that it cannot be: before that, releases are still being found."""

@@ -93,8 +93,8 @@ class PodCounts(View, frozen=True):
 class VersionView(View, frozen=True):
     """One version: a pod template in service of the release.
 
-    `workload` is KIND/NAME; `revision` and `hash` are None for kinds that have none. `waiting` says in a few words what the
-    version waits for, "" where it waits for nothing. `pods` is None where pods cannot be read.
+    `workload` is KIND/NAME; `revision` and `hash` are None for kinds that have none. `waiting` says in a few words what
+    the version waits for, "" where it waits for nothing. `pods` is None where pods cannot be read.
     """
 
     name: str

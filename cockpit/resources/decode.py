@@ -1,8 +1,8 @@
 """Bytes from the API server into slices.
 
 The fast path decodes a whole page in one go. Where it fails (Go writes `null` for an empty list, a stranger's
-controller writes a wrong type) the page is decoded object by object, nulls dropped; an object that still does not fit is
-left out and counted, so that one bad object never costs the rest.
+controller writes a wrong type) the page is decoded object by object, nulls dropped; an object that still does not fit
+is left out and counted, so that one bad object never costs the rest.
 """
 
 from __future__ import annotations
