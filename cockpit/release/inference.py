@@ -1,26 +1,229 @@
-"""Finds the releases of a namespace."""
+"""Finds the releases of a namespace: workloads and Services joined by what traffic can reach."""
 
 from __future__ import annotations
 
-from cockpit.release.inventory import Inventory
-from cockpit.release.membership import Membership
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-VERSION_KEYS = frozenset(
-    {
-        "version",
-        "app.kubernetes.io/version",
-        "color",
-        "colour",
-        "slot",
-        "track",
-        "release-track",
-        "pod-template-hash",
-        "rollouts-pod-template-hash",
-    }
-)
-"""Labels that tell the versions of a release apart."""
+from cockpit.release.components import Components
+from cockpit.release.inventory import Inventory
+from cockpit.release.labels import VERSION_KEYS
+from cockpit.release.membership import Membership
+from cockpit.release.naming import Named, name_releases
+from cockpit.release.revision_index import Owned, hash_labels, owned_revisions
+from cockpit.release.selection import LabelIndex, Selection, identities_of, select
+from cockpit.release.view import MemberView
+from cockpit.release.workloads import Workload, workloads_of
+from cockpit.resources.services import Service
+from cockpit.routing.ingress import RELEASE_ANNOTATION, rules_of
+from cockpit.routing.rules import Rule
+
+__all__ = ["VERSION_KEYS", "infer"]
+
+
+@dataclass(slots=True)
+class _Release:
+    """What one component has collected; positions index the namespace's workloads."""
+
+    forced_name: str = ""
+    workloads: list[int] = field(default_factory=list)
+    services: list[str] = field(default_factory=list)
+    umbrellas: list[str] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Namespace:
+    """A namespace's objects, prepared for joining."""
+
+    inventory: Inventory
+    workloads: tuple[Workload, ...]
+    revisions: tuple[tuple[Owned, ...], ...]
+    services: tuple[Service, ...]
+    selections: tuple[Selection, ...]
+    rules: tuple[Rule, ...]
+
+    def service_node(self, position: int) -> int:
+        """Return the component node of a Service; workloads come first."""
+        return len(self.workloads) + position
 
 
 def infer(inventory: Inventory, version_keys: frozenset[str] = VERSION_KEYS) -> tuple[Membership, ...]:
     """Return the releases of a namespace, ordered by name. Pods and EndpointSlices play no part in it."""
-    raise NotImplementedError
+    namespace = _prepare(inventory, version_keys)
+    releases = _collect(namespace, _join(namespace))
+    names = name_releases([_named(namespace, release) for release in releases])
+    memberships = (_membership(namespace, release, name) for release, name in zip(releases, names, strict=True))
+    return tuple(sorted(memberships, key=lambda membership: membership.name))
+
+
+def _prepare(inventory: Inventory, version_keys: frozenset[str]) -> _Namespace:
+    workloads = tuple(workloads_of(inventory))
+    revisions = owned_revisions(inventory, workloads)
+    hashes = {
+        position: frozenset(label for revision in owned for label in hash_labels(workloads[position].kind, revision))
+        for position, owned in enumerate(revisions)
+    }
+    index = LabelIndex(workloads, hashes)
+    identities = identities_of(workloads, version_keys)
+    services = tuple(inventory.services.values())
+    selections = tuple(select(service, workloads, identities, index, version_keys) for service in services)
+    return _Namespace(inventory, workloads, revisions, services, selections, rules_of(inventory.ingresses.values()))
+
+
+def _join(namespace: _Namespace) -> Components:
+    components = Components(len(namespace.workloads) + len(namespace.services))
+    _join_annotated(namespace, components)
+    for position, selection in enumerate(namespace.selections):
+        if not selection.umbrella:
+            for workload in selection.covered:
+                components.join(namespace.service_node(position), workload)
+    nodes = _joinable_services(namespace)
+    shared = _shared_idle_services(namespace.rules)
+    for rule in namespace.rules:
+        joined = [nodes[name] for name in _distinct(rule) if name in nodes and name not in shared]
+        for node in joined[1:]:
+            components.join(joined[0], node)
+    return components
+
+
+def _join_annotated(namespace: _Namespace, components: Components) -> None:
+    """Let the annotation decide first: what carries one name is one release, whatever selectors say."""
+    first: dict[str, int] = {}
+    nodes = _joinable_services(namespace)
+    annotated = [
+        *(
+            (node, entry.metadata.annotations.get(RELEASE_ANNOTATION, ""))
+            for node, entry in enumerate(namespace.workloads)
+        ),
+        *(
+            (nodes[service.metadata.name], service.metadata.annotations.get(RELEASE_ANNOTATION, ""))
+            for service in namespace.services
+            if service.metadata.name in nodes
+        ),
+        *((nodes[name], rule.release) for rule in namespace.rules for name in _distinct(rule) if name in nodes),
+    ]
+    for node, name in annotated:
+        if name and not components.name_of(node):
+            components.name(node, name)
+            components.join(first.setdefault(name, node), node)
+
+
+def _joinable_services(namespace: _Namespace) -> dict[str, int]:
+    return {
+        service.metadata.name: namespace.service_node(position)
+        for position, service in enumerate(namespace.services)
+        if not namespace.selections[position].umbrella
+    }
+
+
+def _distinct(rule: Rule) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(backend.service for backend in rule.backends))
+
+
+def _shared_idle_services(rules: Iterable[Rule]) -> frozenset[str]:
+    """Return Services that get nothing in more than one place: a maintenance page joins nothing."""
+    idle = Counter(
+        name
+        for rule in rules
+        for name in {backend.service for backend in rule.backends if backend.share == 0.0}
+        if rule.match is None
+    )
+    return frozenset(name for name, places in idle.items() if places > 1)
+
+
+def _collect(namespace: _Namespace, components: Components) -> list[_Release]:
+    releases: dict[int, _Release] = {}
+
+    def release_of(node: int) -> _Release:
+        return releases.setdefault(components.find(node), _Release(components.name_of(node)))
+
+    for position in range(len(namespace.workloads)):
+        release_of(position).workloads.append(position)
+    by_service: dict[str, list[_Release]] = {}
+    for position, (service, selection) in enumerate(zip(namespace.services, namespace.selections, strict=True)):
+        name = service.metadata.name
+        node = namespace.service_node(position)
+        if selection.umbrella:
+            listed = {components.find(workload): release_of(workload) for workload in selection.matched}
+            for release in listed.values():
+                release.umbrellas.append(name)
+            by_service[name] = list(listed.values())
+        elif selection.dangling or components.find(node) in releases:
+            release_of(node).services.append(name)
+            by_service[name] = [release_of(node)]
+    _attach_rules(namespace, by_service)
+    return list(releases.values())
+
+
+def _attach_rules(namespace: _Namespace, by_service: dict[str, list[_Release]]) -> None:
+    for rule in namespace.rules:
+        reached = {id(release): release for name in _distinct(rule) for release in by_service.get(name, ())}
+        for release in reached.values():
+            release.rules.append(rule)
+
+
+def _covering(namespace: _Namespace, release: _Release) -> list[Service]:
+    """Return the Services that stand for every workload of the release."""
+    wanted = frozenset(release.workloads)
+    names = frozenset(release.services)
+    return [
+        service
+        for service, selection in zip(namespace.services, namespace.selections, strict=True)
+        if service.metadata.name in names and (selection.covered >= wanted if wanted else selection.dangling)
+    ]
+
+
+def _named(namespace: _Namespace, release: _Release) -> Named:
+    return Named(
+        forced=release.forced_name,
+        covering=tuple(_covering(namespace, release)),
+        rules=tuple(release.rules),
+        services=tuple(sorted(release.services)),
+        workload=min((namespace.workloads[position].ref for position in release.workloads), default=""),
+    )
+
+
+def _membership(namespace: _Namespace, release: _Release, name: tuple[str, str]) -> Membership:
+    workloads = sorted((namespace.workloads[position] for position in release.workloads), key=lambda entry: entry.ref)
+    revisions = {namespace.workloads[position].ref: namespace.revisions[position] for position in release.workloads}
+    dangling = {
+        service.metadata.name
+        for service, selection in zip(namespace.services, namespace.selections, strict=True)
+        if selection.dangling
+    }
+    return Membership(
+        namespace=namespace.inventory.namespace,
+        name=name[0],
+        front_door=name[1],
+        workloads=tuple(entry.ref for entry in workloads),
+        revisions={ref: tuple(owned.metadata.name for owned in found) for ref, found in sorted(revisions.items())},
+        services=tuple(sorted(release.services)),
+        umbrellas=tuple(sorted(release.umbrellas)),
+        dangling=tuple(sorted(dangling.intersection(release.services))),
+        rules=tuple(release.rules),
+        owners=_owners(workloads, revisions.values()),
+        members=_members(namespace, release, workloads),
+    )
+
+
+def _owners(workloads: Sequence[Workload], revisions: Iterable[tuple[Owned, ...]]) -> frozenset[str]:
+    uids = {entry.metadata.uid for entry in workloads}
+    uids.update(revision.metadata.uid for owned in revisions for revision in owned)
+    return frozenset(uids - {""})
+
+
+def _members(namespace: _Namespace, release: _Release, workloads: Sequence[Workload]) -> tuple[MemberView, ...]:
+    inventory = namespace.inventory
+    members = [MemberView(kind=entry.kind, name=entry.metadata.name, uid=entry.metadata.uid) for entry in workloads]
+    for name in (*sorted(release.services), *sorted(release.umbrellas)):
+        members.append(MemberView(kind="Service", name=name, uid=inventory.services[name].metadata.uid))
+    for name in sorted({name for rule in release.rules for name in rule.objects}):
+        members.append(MemberView(kind="Ingress", name=name, uid=inventory.ingresses[name].metadata.uid))
+    for autoscaler in inventory.autoscalers.values():
+        target = autoscaler.spec.scale_target_ref
+        if any(entry.ref == f"{target.kind}/{target.name}" for entry in workloads):
+            name = autoscaler.metadata.name
+            members.append(MemberView(kind="HorizontalPodAutoscaler", name=name, uid=autoscaler.metadata.uid))
+    return tuple(members)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cockpit.release.view import MemberView, View
+from cockpit.routing.rules import Rule
 
 
 class Membership(View, frozen=True):
     """One release of a namespace: what belongs to it, and by which changes its view can change.
 
-    `workloads` are KIND/NAME; `services` are joined by what they select, `umbrellas` only listed; `routes` are the
-    ingresses with at least one rule that leads to the release.
+    `workloads` are KIND/NAME; `services` are joined by what they select, `umbrellas` only listed; `rules` are those
+    that lead to one of the services.
     """
 
     namespace: str
     name: str
     workloads: tuple[str, ...] = ()
+    revisions: Mapping[str, tuple[str, ...]] = {}
+    """Names of the ReplicaSets or ControllerRevisions of each workload."""
     services: tuple[str, ...] = ()
     umbrellas: tuple[str, ...] = ()
+    dangling: tuple[str, ...] = ()
+    """Services that select a hash which no revision has."""
     front_door: str = ""
-    """Name of the Service that is the front door, "" where there is none."""
-    routes: tuple[str, ...] = ()
-    """KIND/NAME of each route object."""
+    """Name of the Service that covers every workload, "" where there is none."""
+    rules: tuple[Rule, ...] = ()
     owners: frozenset[str] = frozenset()
-    """Uids of the workloads and of what they own (ReplicaSets): a pod of one of these belongs to the release."""
+    """Uids of the workloads and of their ReplicaSets: a pod that one of these controls belongs to the release."""
     members: tuple[MemberView, ...] = ()

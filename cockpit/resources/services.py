@@ -50,7 +50,7 @@ class TargetReference(Slice, frozen=True):
 
 
 class EndpointConditions(Slice, frozen=True):
-    """Three bits with a meaning when absent: ready nil is true, serving nil is ready, terminating nil is false.
+    """Three bits with a meaning when absent: nil ready is true, nil serving is true, nil terminating is false.
 
     Source: k8s.io/api/discovery/v1/types.go, EndpointConditions.
     """

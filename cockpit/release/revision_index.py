@@ -1,0 +1,53 @@
+"""Who owns which revision: ReplicaSets of Deployments, ControllerRevisions of StatefulSets and DaemonSets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cockpit.release.inventory import Inventory
+from cockpit.release.labels import HASH_KEYS
+from cockpit.release.workloads import Workload
+from cockpit.resources.meta import ObjectMeta, controller_of
+from cockpit.resources.workloads import ControllerRevision, ReplicaSet
+
+Owned = ReplicaSet | ControllerRevision
+
+
+def owned_revisions(inventory: Inventory, workloads: Sequence[Workload]) -> tuple[tuple[Owned, ...], ...]:
+    """Return the revisions of each workload, in the order of `workloads`; a bare ReplicaSet is its own revision."""
+    by_owner: dict[tuple[str, str], list[Owned]] = {}
+    for revision in _revisions(inventory):
+        owner = controller_of(revision.metadata)
+        if owner is None and isinstance(revision, ReplicaSet):
+            by_owner.setdefault(("ReplicaSet", revision.metadata.name), []).append(revision)
+        elif owner is not None:
+            by_owner.setdefault((owner.kind, owner.uid or owner.name), []).append(revision)
+    return tuple(
+        tuple(by_owner.get((entry.kind, entry.metadata.uid), ()) or by_owner.get((entry.kind, entry.metadata.name), ()))
+        for entry in workloads
+    )
+
+
+def hash_labels(kind: str, revision: Owned) -> frozenset[tuple[str, str]]:
+    """Return the hash labels that pods of the revision carry."""
+    labels = {pair for pair in revision.metadata.labels.items() if pair[0] in HASH_KEYS}
+    if isinstance(revision, ReplicaSet):
+        labels |= {pair for pair in revision.spec.template.metadata.labels.items() if pair[0] in HASH_KEYS}
+    elif kind == "StatefulSet":
+        # Pods of a StatefulSet carry the whole name of their ControllerRevision, those of a DaemonSet a bare hash.
+        labels.add(("controller-revision-hash", revision.metadata.name))
+    return frozenset(labels)
+
+
+def hash_of(metadata: ObjectMeta) -> str:
+    """Return the template hash of a ReplicaSet or ControllerRevision, from its label or else from its name."""
+    for key in ("pod-template-hash", "rollouts-pod-template-hash", "controller.kubernetes.io/hash"):
+        if found := metadata.labels.get(key):
+            return found
+    found = metadata.labels.get("controller-revision-hash") or metadata.name
+    return found.rpartition("-")[2]
+
+
+def _revisions(inventory: Inventory) -> Iterator[Owned]:
+    yield from inventory.replica_sets.values()
+    yield from inventory.controller_revisions.values()

@@ -1,0 +1,119 @@
+"""Roles of versions, and the strategy that they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cockpit.release.labels import HASH_KEYS
+from cockpit.release.revisions import Revision
+from cockpit.release.view import Role, RouteView, Strategy
+from cockpit.resources.services import Service
+from cockpit.resources.workloads import DaemonSet, Deployment, StatefulSet
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+_TRACK_KEYS = frozenset({"track", "release-track"})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What roles depend on: the versions with their names, where traffic goes, and who decides it."""
+
+    versions: Sequence[Revision]
+    names: Sequence[str]
+    traffic: Mapping[str, float]
+    switched: bool
+    """Whether the front door's selector names one version of several by a key that a person chose."""
+
+
+def is_paused(revision: Revision) -> bool:
+    """Say whether the revision's workload is a paused Deployment."""
+    return isinstance(revision.workload.source, Deployment) and revision.workload.source.spec.paused
+
+
+def rolls(revision: Revision, versions: Sequence[Revision]) -> bool:
+    """Say whether the workload of `revision` has more than one version in service."""
+    return sum(other.workload.ref == revision.workload.ref for other in versions) > 1
+
+
+def roles_of(situation: Situation) -> tuple[Role, ...]:
+    """Return the role of each version."""
+    leader = _leader(situation)
+    return tuple(_role(position, leader, situation) for position in range(len(situation.versions)))
+
+
+def _age(revision: Revision) -> datetime:
+    return revision.created_at or _LAST
+
+
+def _leader(situation: Situation) -> int:
+    """Return the version with most of the traffic; a tie goes to the older, and one that rolls in never leads."""
+
+    declared = list(situation.traffic)
+
+    def order(position: int) -> tuple[bool, float, datetime, int]:
+        revision = situation.versions[position]
+        rolling_in = revision.current and rolls(revision, situation.versions)
+        name = situation.names[position]
+        # Objects applied together have one age: then the first backend of the route is the one that was there before.
+        place = declared.index(name) if name in declared else len(declared)
+        return (rolling_in, -situation.traffic.get(name, 0.0), _age(revision), place)
+
+    return min(range(len(situation.versions)), key=order, default=0)
+
+
+def _role(position: int, leader: int, situation: Situation) -> Role:
+    revision = situation.versions[position]
+    share = situation.traffic.get(situation.names[position], 0.0)
+    if position == leader:
+        return Role.ACTIVE if situation.switched else Role.STABLE
+    if revision.current and rolls(revision, situation.versions):
+        return Role.CANARY if is_paused(revision) else Role.NEW
+    if share > 0:
+        return Role.CANARY
+    older = _age(revision) < _age(situation.versions[leader])
+    # A version that waits, and came after the one that serves, is what traffic will be switched to.
+    return Role.OLD if older or not revision.current else Role.PREVIEW
+
+
+def strategy_of(
+    versions: Sequence[Revision],
+    services: Sequence[Service],
+    routes: Sequence[RouteView],
+    *,
+    switched: bool,
+) -> Strategy:
+    """Return the strategy that the objects show; a release with one version shows how its workload would roll."""
+    pinned = sum(not HASH_KEYS.isdisjoint(service.spec.selector) for service in services)
+    if pinned and any(rolls(revision, versions) for revision in versions):
+        return Strategy.ISOLATED_CANARY
+    weighted = [route for route in routes if len({backend.service for backend in route.backends}) > 1]
+    if weighted and any(_divides(route) for route in weighted):
+        return Strategy.CANARY
+    if any(route.match for route in routes):
+        return Strategy.AB
+    if weighted:
+        return Strategy.CANARY
+    if switched:
+        return Strategy.BLUE_GREEN
+    return _by_workloads(versions)
+
+
+def _divides(route: RouteView) -> bool:
+    return sum((backend.share or 0) > 0 for backend in route.backends) > 1
+
+
+def _by_workloads(versions: Sequence[Revision]) -> Strategy:
+    workloads = {revision.workload.ref: revision.workload for revision in versions}
+    if len(workloads) > 1:
+        tracked = any(not _TRACK_KEYS.isdisjoint(workload.template_labels) for workload in workloads.values())
+        return Strategy.CANARY if tracked else Strategy.BLUE_GREEN
+    if any(is_paused(revision) and rolls(revision, versions) for revision in versions):
+        return Strategy.CANARY
+    source = next((workload.source for workload in workloads.values()), None)
+    if isinstance(source, Deployment):
+        return Strategy.RECREATE if source.spec.strategy.type == "Recreate" else Strategy.ROLLING
+    if isinstance(source, StatefulSet | DaemonSet) and source.spec.update_strategy.type == "OnDelete":
+        return Strategy.RECREATE
+    return Strategy.ROLLING

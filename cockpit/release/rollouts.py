@@ -1,0 +1,99 @@
+"""What a workload's controller says of its rollout: done, under way, or at an end without success.
+
+Sources: `kubectl rollout status` (kubectl pkg/polymorphichelpers/rollout_status.go) for when a rollout is complete;
+pkg/controller/deployment/util/deployment_util.go for condition types and reasons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cockpit.release.workloads import Workload
+from cockpit.resources.meta import condition
+from cockpit.resources.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """`remaining` says in a few words what is still to come, "" when nothing is; `failure` why nothing will come."""
+
+    remaining: str = ""
+    failure: str = ""
+    since: datetime | None = None
+    available_since: datetime | None = None
+    """Since when the workload has, or has not, the pods that it needs at least."""
+
+
+def rollout_of(workload: Workload) -> Rollout:
+    """Return what the workload's status tells."""
+    source = workload.source
+    if isinstance(source, Deployment):
+        return _deployment(source)
+    if isinstance(source, StatefulSet):
+        return Rollout(_stateful_set(source))
+    if isinstance(source, DaemonSet):
+        return Rollout(_daemon_set(source))
+    return Rollout(_replica_set(source))
+
+
+def _deployment(source: Deployment) -> Rollout:
+    progressing = condition(source.status.conditions, "Progressing")
+    available = condition(source.status.conditions, "Available")
+    replica_failure = condition(source.status.conditions, "ReplicaFailure")
+    remaining = _deployment_remaining(source)
+    failure = ""
+    if remaining and progressing is not None and progressing.reason == "ProgressDeadlineExceeded":
+        failure = f"made no progress for {source.spec.progress_deadline_seconds} s"
+    elif replica_failure is not None and replica_failure.status == "True":
+        failure = f"cannot create pods ({replica_failure.message or replica_failure.reason})"
+    return Rollout(
+        remaining=remaining,
+        failure=failure,
+        since=(progressing.last_update_time or progressing.last_transition_time) if progressing else None,
+        available_since=available.last_transition_time if available else None,
+    )
+
+
+def _deployment_remaining(source: Deployment) -> str:
+    status, desired = source.status, source.spec.replicas
+    if source.metadata.generation > status.observed_generation:
+        return "the controller has not seen the last change yet"
+    if status.updated_replicas < desired:
+        return f"{status.updated_replicas} of {desired} pods are new"
+    if status.replicas > status.updated_replicas:
+        return f"{status.replicas - status.updated_replicas} old pods are still to go"
+    if status.available_replicas < status.updated_replicas:
+        return f"{status.available_replicas} of {status.updated_replicas} new pods are available"
+    return ""
+
+
+def _stateful_set(source: StatefulSet) -> str:
+    status, desired = source.status, source.spec.replicas
+    if source.metadata.generation > status.observed_generation:
+        return "the controller has not seen the last change yet"
+    if status.ready_replicas < desired:
+        return f"{status.ready_replicas} of {desired} pods are ready"
+    if status.replicas > desired:
+        return f"{status.replicas - desired} pods are still to go"
+    if status.update_revision != status.current_revision and source.spec.update_strategy.type != "OnDelete":
+        return f"{status.updated_replicas} of {desired} pods are new"
+    return ""
+
+
+def _daemon_set(source: DaemonSet) -> str:
+    status = source.status
+    desired = status.desired_number_scheduled
+    if source.metadata.generation > status.observed_generation:
+        return "the controller has not seen the last change yet"
+    if status.updated_number_scheduled < desired and source.spec.update_strategy.type != "OnDelete":
+        return f"{status.updated_number_scheduled} of {desired} pods are new"
+    if status.number_available < desired:
+        return f"{status.number_available} of {desired} pods are available"
+    return ""
+
+
+def _replica_set(source: ReplicaSet) -> str:
+    if source.status.available_replicas < source.spec.replicas:
+        return f"{source.status.available_replicas} of {source.spec.replicas} pods are available"
+    return ""

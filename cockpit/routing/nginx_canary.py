@@ -1,0 +1,58 @@
+"""ingress-nginx's canary annotations, read as that controller reads them.
+
+Source: ingress-nginx `internal/ingress/annotations/canary/main.go` (a weight that is no integer becomes 0) and
+`rootfs/etc/nginx/lua/balancer.lua` (a total up to 100 is ignored; header, then cookie, then weight).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+PREFIX = "nginx.ingress.kubernetes.io/"
+_GO_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+
+
+class NginxCanary(msgspec.Struct, frozen=True):
+    """One canary: `weight` of `total` requests, after the `matches` have been asked."""
+
+    weight: int
+    total: int
+    matches: tuple[str, ...]
+    problem: str
+
+
+def nginx_canary(annotations: Mapping[str, str]) -> NginxCanary | None:
+    """Return what the annotations ask for, or None where they do not say `canary: "true"`."""
+    if annotations.get(f"{PREFIX}canary") != "true":
+        return None
+    written = annotations.get(f"{PREFIX}canary-weight")
+    weight = _integer(written)
+    total = _integer(annotations.get(f"{PREFIX}canary-weight-total")) or 0
+    problem = ""
+    if written is not None and weight is None:
+        problem = f"canary-weight {written!r} is no integer: the controller takes it as 0"
+    return NginxCanary(weight or 0, total if total > 100 else 100, _matches(annotations), problem)
+
+
+def _integer(value: str | None) -> int | None:
+    return int(value) if value is not None and _GO_INTEGER.match(value) else None
+
+
+def _matches(annotations: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what sends a request to the canary whatever the weight, in the order in which the router asks."""
+    found: list[str] = []
+    if header := annotations.get(f"{PREFIX}canary-by-header"):
+        value = annotations.get(f"{PREFIX}canary-by-header-value")
+        pattern = annotations.get(f"{PREFIX}canary-by-header-pattern")
+        if value:
+            found.append(f"header {header}: {value}")
+        elif pattern:
+            found.append(f"header {header} ~ {pattern}")
+        else:
+            found.append(f"header {header}: always")
+    if cookie := annotations.get(f"{PREFIX}canary-by-cookie"):
+        found.append(f"cookie {cookie}: always")
+    return tuple(found)
