@@ -1,1 +1,1 @@
-"""What an operator can do, as data: the table that feeds keys, footer, help, palette and docs."""
+"""Actions: the table of everything that can be asked for, and later the changes, plans and guards behind it."""

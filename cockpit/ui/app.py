@@ -1,0 +1,218 @@
+"""The app: puts feed, themes and screens together, and does nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+from textual.command import Provider
+
+from cockpit.actions.table import Scope
+from cockpit.errors import CockpitError, UnreachableError
+from cockpit.live.feed import Feeds
+from cockpit.live.picture import Picture
+from cockpit.release.view import ReleaseView
+from cockpit.ui.bindings import bindings_of
+from cockpit.ui.current_feed import CurrentFeed
+from cockpit.ui.marks import Places, places_by_release
+from cockpit.ui.messages import PictureArrived
+from cockpit.ui.panels.help import help_lines
+from cockpit.ui.panels.watches import watch_lines
+from cockpit.ui.scene import Drawn, Scene
+from cockpit.ui.screens.fleet import FleetScreen
+from cockpit.ui.screens.object import ObjectScreen
+from cockpit.ui.screens.page import PageScreen
+from cockpit.ui.screens.pick import Choice, PickScreen
+from cockpit.ui.screens.release import ReleaseScreen
+from cockpit.ui.text import cut, inert
+from cockpit.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, load_themes, own_folder, user_folder
+
+ALL_NAMESPACES = "*"
+"""Answer of the namespace picker that stands for all of them; no namespace can have this name."""
+
+
+def _commands() -> type[Provider]:
+    # The palette is read from disk when it is opened first, not before the first paint.
+    from cockpit.ui.commands import CockpitCommands
+
+    return CockpitCommands
+
+
+class CockpitApp(App[None]):
+    """The cockpit's screen on the feeds that it is given."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "cockpit"
+    BINDINGS = bindings_of(Scope.GLOBAL)
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {_commands}
+
+    def __init__(
+        self,
+        feeds: Feeds,
+        context: str | None = None,
+        namespaces: tuple[str, ...] | None = None,
+        theme: str = DEFAULT_THEME,
+        read_only: bool = True,
+        theme_folders: Sequence[Path] | None = None,
+    ) -> None:
+        """Watch `context` (None: the current one) and `namespaces` (None: the context's own, (): all of them).
+
+        `theme_folders` replaces the folders in which themes are looked for.
+        """
+        super().__init__()
+        self._start_with = (context, namespaces)
+        self._read_only = read_only
+        self._places: Mapping[str, Places] = {}
+        self._current = CurrentFeed(feeds, self._on_picture)
+        self._problems = self._use_themes(theme, theme_folders)
+        self.animation_level = "none"
+
+    def _use_themes(self, wanted: str, folders: Sequence[Path] | None) -> tuple[str, ...]:
+        themes = load_themes(folders if folders is not None else (own_folder(), user_folder()))
+        if not themes.by_name:
+            return (*themes.problems, "No theme was found; reinstall the cockpit to get its own back.")
+        for theme in themes.by_name.values():
+            self.register_theme(theme)
+        known = wanted in themes.by_name
+        self.theme = wanted if known else min(themes.by_name, key=lambda name: (name != DEFAULT_THEME, name))
+        # Textual's own themes have no colours for states and versions.
+        for name in set(self.available_themes) - set(themes.by_name):
+            self.unregister_theme(name)
+        names = ", ".join(themes.by_name)
+        return (*themes.problems, *(() if known else (f"There is no theme {wanted!r}; there are {names}.",)))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return colours for themes that lack ours."""
+        return dict(FALLBACK_VARIABLES)
+
+    def on_mount(self) -> None:
+        """Show the frame at once, then connect."""
+        self.push_screen(FleetScreen())
+        for problem in self._problems:
+            self.say(problem, grave=True)
+        self.set_interval(1.0, self._draw)
+        self.call_after_refresh(self._watch, *self._start_with)
+
+    async def on_unmount(self) -> None:
+        """Stop watching."""
+        await self._current.stop()
+
+    def _watch(self, context: str | None, namespaces: tuple[str, ...] | None) -> None:
+        self.run_worker(self._current.change(context, namespaces), group="feed", exclusive=True)
+
+    def _on_picture(self, _picture: Picture) -> None:
+        self.post_message(PictureArrived())
+
+    @on(PictureArrived)
+    def _draw_picture(self) -> None:
+        self._places = places_by_release(self._current.picture.releases, self._places)
+        self._draw()
+
+    def _draw(self) -> None:
+        scene = self.scene
+        for screen in self.screen_stack:
+            if isinstance(screen, Drawn) and (screen.is_current or screen.is_active):
+                screen.draw(scene)
+
+    @property
+    def scene(self) -> Scene:
+        """What there is to draw now."""
+        return Scene(self._current.picture, self._current.now(), self._places, self._read_only)
+
+    def open_release(self, release: ReleaseView) -> None:
+        """Open the screen of a release."""
+        self.push_screen(ReleaseScreen(release))
+
+    def open_object(self, kind: str, namespace: str, name: str) -> None:
+        """Show the YAML of an object."""
+        self.push_screen(ObjectScreen(kind, namespace, name))
+
+    def watch_events(self, namespace: str | None) -> None:
+        """Watch the events of a namespace, and no other's."""
+        if self._current.feed is not None:
+            self._current.feed.watch_events(namespace)
+
+    async def read_object(self, kind: str, namespace: str, name: str) -> str:
+        """Return an object as YAML.
+
+        Raises:
+            CockpitError: the object is gone, may not be read, or the server cannot be reached.
+        """
+        if self._current.feed is None:
+            raise UnreachableError("No cluster is connected: pick a context with x.")
+        return await self._current.feed.read_object(kind, namespace, name)
+
+    def copy(self, text: str) -> None:
+        """Copy `text` to the clipboard, and say so."""
+        self.copy_to_clipboard(text)
+        shown = cut(text, 40) if "\n" not in text else f"{len(text.splitlines())} lines"
+        self.say(f"Copied {shown}, if the terminal allows it (OSC 52).")
+
+    def say(self, sentence: str, grave: bool = False) -> None:
+        """Show a sentence for a short while."""
+        self.notify(inert(sentence), severity="warning" if grave else "information", markup=False)
+
+    def action_help(self) -> None:
+        """Show every key."""
+        self.push_screen(PageScreen("Keys", lambda _scene, width: help_lines(width)))
+
+    def action_watches(self) -> None:
+        """Show the state of every watch."""
+        self.push_screen(PageScreen("Watches", watch_lines))
+
+    def action_palette(self) -> None:
+        """Open the command palette."""
+        self.action_command_palette()
+
+    def action_theme(self) -> None:
+        """Let a theme be picked."""
+        choices = tuple(Choice(name, name) for name in sorted(self.available_themes))
+        self.push_screen(PickScreen("Theme", choices, self.theme), self._use_theme)
+
+    def _use_theme(self, name: str | None) -> None:
+        if name:
+            self.theme = name
+
+    def action_context(self) -> None:
+        """Let a context be picked."""
+        try:
+            choices = tuple(Choice(name, name) for name in self._current.contexts())
+        except CockpitError as error:
+            self.say(str(error), grave=True)
+            return
+        self.push_screen(PickScreen("Context", choices, self.scene.picture.context), self._use_context)
+
+    def _use_context(self, context: str | None) -> None:
+        if context:
+            self._leave_releases()
+            self._watch(context, None)
+
+    def action_namespace(self) -> None:
+        """Let a namespace be picked."""
+        self.run_worker(self._pick_namespace(), group="namespaces", exclusive=True)
+
+    async def _pick_namespace(self) -> None:
+        picture = self.scene.picture
+        names: tuple[str, ...] = picture.namespaces
+        try:
+            if self._current.feed is not None:
+                names = await self._current.feed.list_namespaces()
+        except CockpitError as error:
+            self.say(f"{error} A name can be typed.", grave=True)
+        choices = (Choice(ALL_NAMESPACES, "all namespaces"), *(Choice(name, name) for name in names))
+        current = picture.namespaces[0] if len(picture.namespaces) == 1 else ALL_NAMESPACES
+        self.push_screen(PickScreen("Namespace", choices, current, typed="namespace"), self._use_namespace)
+
+    def _use_namespace(self, namespace: str | None) -> None:
+        if namespace is not None:
+            self._leave_releases()
+            context = self.scene.picture.context or None
+            self._watch(context, () if namespace == ALL_NAMESPACES else (namespace,))
+
+    def _leave_releases(self) -> None:
+        while not isinstance(self.screen, FleetScreen) and len(self.screen_stack) > 1:
+            self.pop_screen()

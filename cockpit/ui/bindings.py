@@ -1,0 +1,41 @@
+"""Key bindings, made from the action table."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from cockpit.actions.table import Action, Scope, actions_in
+
+_KEY_NAMES = {
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "exclamation_mark": "!",
+    "enter": "⏎",
+    "escape": "esc",
+    "tab": "tab",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+
+def bindings_of(*scopes: Scope) -> list[BindingType]:
+    """Return the bindings of the actions in `scopes`; each is bound to the method `action_NAME` without its scope."""
+    return [
+        Binding(",".join(action.keys), method_of(action), action.label, show=False, tooltip=action.help, id=action.id)
+        for action in actions_in(*scopes)
+    ]
+
+
+def method_of(action: Action) -> str:
+    """Return the name under which screens and the app carry out `action`."""
+    name = action.id.rpartition(".")[2]
+    return f"app.{name}" if action.scope is Scope.GLOBAL else name
+
+
+def key_name(key: str) -> str:
+    """Return how a key is written on the screen."""
+    shown = key.replace("ctrl+", "^").replace("shift+", "⇧")
+    return _KEY_NAMES.get(key, shown)

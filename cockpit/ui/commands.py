@@ -1,0 +1,44 @@
+"""The command palette: actions that work where it was called, and themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, IgnoreReturnCallbackType, Provider
+from textual.content import Content
+
+from cockpit.actions.table import Action, Scope, actions_in
+from cockpit.ui.bindings import key_name, method_of
+from cockpit.ui.text import inert
+
+_HIDDEN = frozenset({"palette", "fleet.unfilter", "object.next_match"})
+
+
+class CockpitCommands(Provider):
+    """Offers what the action table holds for the screen, and every theme."""
+
+    def _entries(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
+        scopes: tuple[Scope, ...] = getattr(self.screen, "scopes", ())
+        for action in actions_in(*scopes, Scope.GLOBAL):
+            if action.id not in _HIDDEN:
+                title = f"{action.label[0].upper()}{action.label[1:]}  [{key_name(action.keys[0])}]"
+                yield title, action.help, partial(self._run, action)
+        for name in sorted(self.app.available_themes):
+            yield inert(f"Theme: {name}"), "Use this theme.", partial(setattr, self.app, "theme", name)
+
+    async def _run(self, action: Action) -> None:
+        await self.screen.run_action(method_of(action))
+
+    async def discover(self) -> Hits:
+        """Yield everything."""
+        for title, help_text, command in self._entries():
+            yield DiscoveryHit(Content(title), command, text=title, help=help_text)
+
+    async def search(self, query: str) -> Hits:
+        """Yield what matches `query`."""
+        matcher = self.matcher(query)
+        for title, help_text, command in self._entries():
+            score = matcher.match(f"{title} {help_text}")
+            if score > 0:
+                yield Hit(score, Content(title), command, text=title, help=help_text)

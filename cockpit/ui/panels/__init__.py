@@ -1,0 +1,1 @@
+"""Panels: pure functions from views to lines of text."""

@@ -1,0 +1,103 @@
+"""Which rows ENDPOINTS has, before any of them is drawn: ipvsadm's virtual and real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cockpit.release.view import EndpointView, PortView, ReleaseView, ServiceView
+from cockpit.ui.recent import EndpointKey, Recent, key_of
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRow:
+    """One address and port at which a Service is reached."""
+
+    protocol: str
+    address: str
+    service: ServiceView
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRow:
+    """One endpoint; `joined_at` and `left_at` are known for a short while after it happened."""
+
+    key: EndpointKey
+    endpoint: EndpointView
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """Says why there is no endpoint."""
+
+    text: str
+
+
+EndpointRow = LocalRow | RemoteRow | NoteRow
+
+
+def endpoint_rows(release: ReleaseView, recent: Recent) -> tuple[EndpointRow, ...]:
+    """Return the rows of all Services: the front door first, those that serve other releases too last."""
+    services = sorted(release.services or (), key=lambda service: (not service.front_door, service.umbrella))
+    return tuple(row for service in services for row in _service_rows(service, recent))
+
+
+def _service_rows(service: ServiceView, recent: Recent) -> Iterator[EndpointRow]:
+    claimed: set[int] = set()
+    for port in service.ports:
+        yield from _local_rows(service, port)
+        endpoints = [endpoint for endpoint in service.endpoints or () if _is_behind(endpoint, port, service)]
+        claimed.update(map(id, endpoints))
+        left = [endpoint for endpoint in _left(service, recent) if _is_behind(endpoint, port, service)]
+        yield from _remote_rows(service, [*endpoints, *left], recent)
+    if not service.ports:
+        yield LocalRow("-", ", ".join(service.cluster_ips) or service.type, service)
+    # A slice written by hand may name ports that the Service does not.
+    yield from _remote_rows(service, [entry for entry in service.endpoints or () if id(entry) not in claimed], recent)
+    yield from _why_none(service)
+
+
+def _local_rows(service: ServiceView, port: PortView) -> Iterator[LocalRow]:
+    addresses = [address for address in service.cluster_ips if address != "None"] or [_no_address(service)]
+    for address in addresses:
+        yield LocalRow(port.protocol, f"{bracketed(address)}:{port.port}", service)
+    if port.node_port is not None:
+        yield LocalRow(port.protocol, f"NodePort:{port.node_port}", service)
+
+
+def _no_address(service: ServiceView) -> str:
+    return "headless" if "None" in service.cluster_ips else service.type
+
+
+def _left(service: ServiceView, recent: Recent) -> Sequence[EndpointView]:
+    return [endpoint for key, (endpoint, _) in recent.left.items() if key[0] == service.name]
+
+
+def _is_behind(endpoint: EndpointView, port: PortView, service: ServiceView) -> bool:
+    if len(service.ports) == 1:
+        return True
+    return endpoint.port_name == port.name and endpoint.protocol == port.protocol
+
+
+def _remote_rows(service: ServiceView, endpoints: Sequence[EndpointView], recent: Recent) -> Iterator[RemoteRow]:
+    for endpoint in endpoints:
+        key = key_of(service.name, endpoint)
+        left = recent.left.get(key)
+        yield RemoteRow(key, endpoint, recent.joined.get(key), left[1] if left else None)
+
+
+def _why_none(service: ServiceView) -> Iterator[NoteRow]:
+    if service.problem:
+        yield NoteRow(service.problem)
+    elif service.endpoints is None:
+        yield NoteRow("endpointslices cannot be read")
+    elif not service.endpoints:
+        yield NoteRow("no endpoint")
+
+
+def bracketed(address: str) -> str:
+    """Return an address as it stands before a port."""
+    return f"[{address}]" if ":" in address else address

@@ -1,0 +1,164 @@
+"""ENDPOINTS in ipvsadm's form: who is behind each Service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cockpit.live.picture import Picture, SourceState
+from cockpit.release.view import EndpointView, ReleaseView
+from cockpit.ui.content import Content
+from cockpit.ui.durations import age
+from cockpit.ui.grid import Column, row, titles
+from cockpit.ui.ink import Ink, Line, Span, fit_line, span
+from cockpit.ui.marks import Places, named
+from cockpit.ui.panels.endpoint_rows import EndpointRow, LocalRow, NoteRow, RemoteRow, bracketed, endpoint_rows
+from cockpit.ui.panels.heading import heading
+from cockpit.ui.recent import Recent
+
+_DASH: Line = (Span("-", Ink.MUTED),)
+_WHY_DASHES = "no ipvs metrics, so no weights, connections, scheduler"
+_ARROW_WIDTH = 5
+_WIDE = 108
+_BITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRows(Sequence[Line]):
+    """Lines of rows, made when they are asked for: of a thousand endpoints only the visible ones are."""
+
+    rows: tuple[EndpointRow, ...]
+    columns: tuple[Column, ...]
+    places: Places
+    now: datetime
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int | slice) -> Line:  # type: ignore[override]  # only single lines are asked for
+        if isinstance(index, slice):
+            raise TypeError(index)
+        entry = self.rows[index]
+        if isinstance(entry, LocalRow):
+            return _local_line(entry, self.columns, self.width)
+        if isinstance(entry, NoteRow):
+            return fit_line((Span("  -> ", Ink.MUTED), span(entry.text, Ink.WARNING)), self.width)
+        return _remote_line(entry, self.columns, self.places, self.now)
+
+
+def endpoints_panel(
+    release: ReleaseView, picture: Picture, places: Places, recent: Recent, now: datetime, width: int
+) -> Content:
+    """Return the endpoints of every Service; endpoints can be selected by their key."""
+    if release.services is None:
+        return Content((heading("ENDPOINTS", width, "services cannot be read", Ink.WARNING),))
+    rows = endpoint_rows(release, recent)
+    if not rows:
+        return Content((heading("ENDPOINTS", width, "no Service leads to this release"),))
+    columns = _columns(rows, places, width)
+    head = (heading("ENDPOINTS", width, *_note(rows, picture)), *_titles(columns, width))
+    keys = tuple(entry.key if isinstance(entry, RemoteRow) else None for entry in rows)
+    return Content(head, EndpointRows(rows, columns, places, now, width), keys)
+
+
+def _note(rows: Sequence[EndpointRow], picture: Picture) -> tuple[str, Ink]:
+    source = next((source for source in picture.sources if source.kind == "endpointslices"), None)
+    if source and source.state not in {SourceState.LIVE, SourceState.CONNECTING}:
+        return f"endpointslices are {source.state.value}", Ink.WARNING
+    endpoints = [entry.endpoint for entry in rows if isinstance(entry, RemoteRow)]
+    if any(endpoint.weight is not None for endpoint in endpoints):
+        return "", Ink.MUTED
+    return _WHY_DASHES, Ink.MUTED
+
+
+def _columns(rows: Sequence[EndpointRow], places: Places, width: int) -> tuple[Column, ...]:
+    remotes = [entry.endpoint for entry in rows if isinstance(entry, RemoteRow)]
+    wide = width >= _WIDE
+    address = max((len(_address(endpoint)) for endpoint in remotes), default=0)
+    version = max((len(named(name, places)[-1].text) + 2 for name in {entry.version for entry in remotes}), default=0)
+    fixed = [
+        Column("RemoteAddress:Port", min(max(18, address), width // 3)),
+        Column("Version", min(max(7, version), 24 if wide else 10)),
+        Column("Weight", 6, "right"),
+        Column("ActiveConn" if wide else "Active", 10 if wide else 6, "right"),
+        Column("InActConn" if wide else "InAct", 9 if wide else 5, "right"),
+        Column("R S T", _BITS),
+    ]
+    last = Column("Age", 6, "right")
+    taken = _ARROW_WIDTH + sum(column.width + 2 for column in fixed) + last.width + 1
+    return (*fixed, Column("Pod", max(0, width - taken - 2), keep="end"), last)
+
+
+def _titles(columns: Sequence[Column], width: int) -> tuple[Line, Line]:
+    local = fit_line((Span("Prot LocalAddress:Port   Scheduler   Service", Ink.MUTED),), width)
+    return local, titles(columns, (Span("  -> ", Ink.MUTED),))
+
+
+def _local_line(entry: LocalRow, columns: Sequence[Column], width: int) -> Line:
+    service = entry.service
+    # "LocalAddress:Port" starts under the titles, whatever the remote addresses are.
+    address_width = max(17, len(entry.address))
+    marks = ["front door"] if service.front_door else []
+    marks += ["serves other releases too"] if service.umbrella else []
+    marks += ["sticky"] if service.session_affinity else []
+    return fit_line(
+        (
+            Span(f"{entry.protocol:<4} "),
+            *fit_line((span(entry.address, bold=True),), address_width),
+            Span("   "),
+            *fit_line(_DASH, 9),
+            Span("   "),
+            span(service.name, bold=True),
+            span(f"  {', '.join((service.type, *marks))}", Ink.MUTED),
+        ),
+        width,
+    )
+
+
+def _remote_line(entry: RemoteRow, columns: Sequence[Column], places: Places, now: datetime) -> Line:
+    endpoint = entry.endpoint
+    lead, ages = _movement(entry, now)
+    quiet = Ink.MUTED if entry.left_at else Ink.TEXT
+    cells: tuple[Line, ...] = (
+        (span(_address(endpoint), quiet),),
+        named(endpoint.version, places),
+        _number(endpoint.weight),
+        _number(endpoint.active_connections),
+        _number(endpoint.inactive_connections),
+        (Span("gone", Ink.MUTED),) if entry.left_at else _bits(endpoint),
+        (span(endpoint.pod or "-", Ink.MUTED if entry.left_at or not endpoint.pod else Ink.TEXT),),
+        ages,
+    )
+    return row(columns, cells, lead)
+
+
+def _movement(entry: RemoteRow, now: datetime) -> tuple[Line, Line]:
+    if entry.left_at:
+        return (Span("− -> ", Ink.WARNING, bold=True),), (Span(f"−{age(entry.left_at, now)}", Ink.WARNING),)
+    if entry.joined_at:
+        return (Span("+ -> ", Ink.STEADY, bold=True),), (Span(f"+{age(entry.joined_at, now)}", Ink.STEADY),)
+    return (Span("  -> ", Ink.MUTED),), (Span(age(entry.endpoint.created_at, now), Ink.MUTED),)
+
+
+def _bits(endpoint: EndpointView) -> Line:
+    return (
+        _bit(endpoint.ready, Ink.STEADY),
+        Span(" "),
+        _bit(endpoint.serving, Ink.STEADY),
+        Span(" "),
+        _bit(endpoint.terminating, Ink.WARNING),
+    )
+
+
+def _bit(is_set: bool, ink: Ink) -> Span:
+    return Span("✔", ink) if is_set else Span("·", Ink.MUTED)
+
+
+def _number(value: int | None) -> Line:
+    return _DASH if value is None else (Span(str(value)),)
+
+
+def _address(endpoint: EndpointView) -> str:
+    return f"{bracketed(endpoint.address)}:{'?' if endpoint.port is None else endpoint.port}"

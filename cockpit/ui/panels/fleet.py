@@ -1,0 +1,132 @@
+"""The fleet: one row a release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import cell_len
+
+from cockpit.release.view import ReleaseView, needs_human
+from cockpit.ui.content import Content
+from cockpit.ui.durations import age
+from cockpit.ui.grid import Column, row, titles, widths
+from cockpit.ui.ink import Ink, Line, Span, span, width_of
+from cockpit.ui.marks import Places, identity, mark_of
+from cockpit.ui.panels.bars import figures, mini_bar
+from cockpit.ui.panels.pods import ready_of_all
+from cockpit.ui.panels.states import state_words
+
+_TITLES = ("STATE", "NAMESPACE", "RELEASE", "STRATEGY", "VERSIONS", "PODS", "TRAFFIC", "SINCE", "WHY")
+_LEAST = (9, 6, 8, 0, 10, 4, 5, 5, 0)
+_GIVE_WAY = (8, 6, 3, 4, 1, 2, 4)
+_BAR_WIDTH = 12
+_LEAST_REASON = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRows(Sequence[Line]):
+    """Lines of releases, made when they are asked for."""
+
+    releases: tuple[ReleaseView, ...]
+    columns: tuple[Column, ...]
+    places: Mapping[str, Places]
+    now: datetime
+
+    def __len__(self) -> int:
+        return len(self.releases)
+
+    def __getitem__(self, index: int | slice) -> Line:  # type: ignore[override]  # only single lines are asked for
+        if isinstance(index, slice):
+            raise TypeError(index)
+        release = self.releases[index]
+        return row(self.columns, _cells(release, self.places.get(identity(release), {}), self.columns, self.now))
+
+
+def fleet_panel(
+    releases: Sequence[ReleaseView], namespaced: bool, places: Mapping[str, Places], now: datetime, width: int
+) -> Content:
+    """Return the rows of `releases` in their order; rows can be selected by the release's key.
+
+    `namespaced` adds the column of namespaces.
+    """
+    columns = _columns(releases, namespaced, places, width)
+    rows = FleetRows(tuple(releases), columns, places, now)
+    return Content((titles(columns),), rows, tuple(release.key for release in releases))
+
+
+def waiting_words(releases: Sequence[ReleaseView], shown: int, width: int) -> Line:
+    """Return how many releases there are and how many wait for somebody."""
+    waiting = sum(needs_human(release) for release in releases)
+    total = f"{len(releases)} release{'' if len(releases) == 1 else 's'}"
+    filtered = f", {shown} shown" if shown != len(releases) else ""
+    need = f"{waiting} need{'s' if waiting == 1 else ''} you" if waiting else "none needs you"
+    return (
+        Span("FLEET  ", Ink.HEADING, bold=True),
+        Span(f"{total}{filtered} · ", Ink.MUTED),
+        Span(need, Ink.WARNING if waiting else Ink.MUTED, bold=bool(waiting)),
+    )
+
+
+def _columns(
+    releases: Sequence[ReleaseView], namespaced: bool, places: Mapping[str, Places], width: int
+) -> tuple[Column, ...]:
+    def widest(texts: Sequence[str], least: int, most: int) -> int:
+        return min(most, max([least, *(cell_len(text) for text in texts)]))
+
+    versions = max((width_of(_versions(release, places.get(identity(release), {}))) for release in releases), default=8)
+    wanted = (
+        13,
+        widest([release.namespace for release in releases], 9, 20) if namespaced else 0,
+        widest([release.name for release in releases], 7, 36),
+        widest([release.strategy.value for release in releases], 8, 15),
+        min(48, max(8, versions)),
+        widest([ready_of_all(release.versions) for release in releases], 4, 9),
+        _BAR_WIDTH + 2 + 9,
+        6,
+        80,
+    )
+    least = [small if size else 0 for small, size in zip(_LEAST, wanted, strict=True)]
+    # The bar goes as a whole: what is left of it without its cells are the figures.
+    least[6] = 9
+    sizes = widths(wanted, least, _GIVE_WAY, width - 1)
+    sizes = tuple(0 if index == 8 and size < _LEAST_REASON else size for index, size in enumerate(sizes))
+    right = {5, 7}
+    return tuple(
+        Column(title, size, "right" if index in right else "left")
+        for index, (title, size) in enumerate(zip(_TITLES, sizes, strict=True))
+    )
+
+
+def _cells(release: ReleaseView, places: Places, columns: Sequence[Column], now: datetime) -> tuple[Line, ...]:
+    return (
+        state_words(release.state),
+        (span(release.namespace, Ink.MUTED),),
+        (span(release.name, bold=True),),
+        (Span(release.strategy.value, Ink.MUTED),),
+        _versions(release, places),
+        (Span(ready_of_all(release.versions)),),
+        _traffic(release, places, columns[6].width),
+        (Span(age(release.since, now), Ink.MUTED),),
+        (span(release.reason, Ink.MUTED),),
+    )
+
+
+def _versions(release: ReleaseView, places: Places) -> Line:
+    spans: list[Span] = []
+    for version in release.versions:
+        mark = mark_of(version.name, places)
+        spans += [Span("  ")] if spans else []
+        spans += [Span(f"{mark.shape} ", mark.ink), span(version.name), Span(f" {version.role.value}", Ink.MUTED)]
+    return tuple(spans) or (Span("?", Ink.MUTED),)
+
+
+def _traffic(release: ReleaseView, places: Places, width: int) -> Line:
+    shares = release.splits.configured if release.splits.configured is not None else release.splits.endpoints
+    if not shares:
+        return (Span("? not known" if shares is None else "- nobody", Ink.MUTED),)
+    numbers = figures({name: share for name, share in shares.items() if share > 0}, places)
+    if width < _BAR_WIDTH + 2 + width_of(numbers):
+        return numbers
+    return (*mini_bar(shares, places, _BAR_WIDTH), Span("  "), *numbers)

@@ -1,0 +1,11 @@
+"""The first line of a panel."""
+
+from __future__ import annotations
+
+from cockpit.ui.ink import Ink, Line, Span, ends, span
+
+
+def heading(title: str, width: int, note: str = "", ink: Ink = Ink.MUTED) -> Line:
+    """Return a panel's title, with a note at the right end."""
+    left: Line = (Span(title, Ink.HEADING, bold=True), Span("  "))
+    return ends(left, (span(note, ink), Span(" ")), width)

@@ -1,0 +1,43 @@
+"""The state of every watch: which kinds are live, stale or forbidden, and why."""
+
+from __future__ import annotations
+
+from cockpit.ui.durations import age
+from cockpit.ui.ink import BLANK, Ink, Line, Span, fit_line, span
+from cockpit.ui.panels.states import SOURCE_SHAPES, connection_words
+from cockpit.ui.scene import Scene
+from cockpit.ui.text import wrap
+
+_KIND_WIDTH = 26
+_STATE_WIDTH = 14
+_HEARD_WIDTH = 8
+
+
+def watch_lines(scene: Scene, width: int) -> tuple[Line, ...]:
+    """Return the connection, one row a kind, and every warning."""
+    picture = scene.picture
+    lines: list[Line] = [(span(picture.context, bold=True), Span("  "), *connection_words(picture, scene.now))]
+    lines += [(span(text),) for text in wrap(picture.connection_message, width, 3)]
+    lines += [BLANK]
+    lines += [_titles()]
+    for source in picture.sources:
+        shape, ink = SOURCE_SHAPES[source.state]
+        heard = age(source.observed_at, scene.now) if source.observed_at else "never"
+        room = max(10, width - _KIND_WIDTH - _STATE_WIDTH - _HEARD_WIDTH)
+        said = wrap(source.message, room, 3) or ("",)
+        for index, text in enumerate(said):
+            kind: Line = (span(source.kind),) if index == 0 else ()
+            state: Line = (Span(f"{shape} {source.state.value}", ink),) if index == 0 else ()
+            since: Line = (Span(heard, Ink.MUTED),) if index == 0 else ()
+            lines.append((*_cells(kind, state, since), span(text, Ink.MUTED)))
+    for warning in picture.warnings:
+        lines += [(Span("▲ ", Ink.WARNING, bold=True), span(text)) for text in wrap(warning, width - 2, 3)]
+    return tuple(lines)
+
+
+def _titles() -> Line:
+    return _cells((Span("KIND", Ink.MUTED),), (Span("STATE", Ink.MUTED),), (Span("HEARD", Ink.MUTED),))
+
+
+def _cells(kind: Line, state: Line, heard: Line) -> Line:
+    return (*fit_line(kind, _KIND_WIDTH), *fit_line(state, _STATE_WIDTH), *fit_line(heard, _HEARD_WIDTH))

@@ -1,0 +1,94 @@
+"""The frame that the main screens share: header, notices and footer, or one sentence where the terminal is too small."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from cockpit.actions.table import Scope, actions_in
+from cockpit.release.view import ReleaseView
+from cockpit.ui.ink import Line, span
+from cockpit.ui.layout import too_small
+from cockpit.ui.panels.footer import footer_line
+from cockpit.ui.panels.header import header_line
+from cockpit.ui.panels.notices import notice_lines
+from cockpit.ui.scene import Scene
+from cockpit.ui.screens.host import Host, host_of
+from cockpit.ui.text import wrap
+from cockpit.ui.widgets.lines import Lines
+
+_TALL = 32
+
+
+class FrameScreen(Screen[None]):
+    """A screen with the frame; `scopes` says whose keys its footer shows."""
+
+    scopes: ClassVar[tuple[Scope, ...]] = (Scope.GLOBAL,)
+    AUTO_FOCUS = ""
+
+    def compose(self) -> ComposeResult:
+        """Put the frame around the body."""
+        yield Lines(id="header")
+        yield Lines(id="notices")
+        yield from self.compose_body()
+        yield Lines(id="footer")
+        yield Lines(id="too-small")
+
+    @abstractmethod
+    def compose_body(self) -> ComposeResult:
+        """Yield the widgets between header and footer."""
+
+    @abstractmethod
+    def draw_body(self, scene: Scene, width: int, rows: int) -> None:
+        """Draw what is between header and footer, in `rows` rows."""
+
+    def framed_release(self, scene: Scene) -> ReleaseView | None:
+        """Return the release that the header names, if this screen is about one."""
+        return None
+
+    @property
+    def host(self) -> Host:
+        """The app."""
+        return host_of(self)
+
+    def on_resize(self) -> None:
+        """Divide the rows anew."""
+        self.draw(self.host.scene)
+
+    def on_screen_resume(self) -> None:
+        """Draw what happened while another screen was in front."""
+        self.draw(self.host.scene)
+
+    def draw(self, scene: Scene) -> None:
+        """Draw frame and body."""
+        width, height = self.size
+        if not self.is_mounted or not width:
+            return
+        sentence = too_small(width, height)
+        self.set_class(bool(sentence), "-too-small")
+        if sentence:
+            self.query_one("#too-small", Lines).show([(span(line),) for line in wrap(sentence, width, height)])
+            return
+        notices = notice_lines(scene.picture, width, 3 if height >= _TALL else 1)
+        self._show("notices", notices)
+        self._show("footer", (footer_line(actions_in(*self.scopes, Scope.GLOBAL), width),))
+        self.draw_body(scene, width, height - 2 - len(notices))
+        # The body finds out which release is open by now, and the header names it.
+        self._show("header", (header_line(scene, self.framed_release(scene), width),))
+
+    def _show(self, block: str, lines: tuple[Line, ...]) -> None:
+        widget = self.query_one(f"#{block}", Lines)
+        widget.show(lines)
+        set_rows(widget, len(lines))
+
+
+def set_rows(widget: Widget, rows: int) -> None:
+    """Give `widget` a height in rows, and take it away where that is 0."""
+    if widget.display != bool(rows):
+        widget.display = bool(rows)
+    if rows and (widget.styles.height is None or widget.styles.height.value != rows):
+        widget.styles.height = rows

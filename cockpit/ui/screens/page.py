@@ -1,0 +1,55 @@
+"""A page of lines over the screen below: help, and the state of every watch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from cockpit.ui.content import Content, plain_rows
+from cockpit.ui.ink import Line, ends, Ink, Span, span
+from cockpit.ui.scene import Scene
+from cockpit.ui.screens.host import host_of
+from cockpit.ui.widgets.line_list import LineList
+from cockpit.ui.widgets.lines import Lines
+
+MakeLines = Callable[[Scene, int], tuple[Line, ...]]
+"""Makes the lines of a page, for a width in cells."""
+
+
+class PageScreen(ModalScreen[None]):
+    """Shows lines that are made anew with every picture."""
+
+    BINDINGS = [("escape,q,enter,v,question_mark", "close", "close")]
+    AUTO_FOCUS = "#page"
+
+    def __init__(self, title: str, make: MakeLines) -> None:
+        """Show what `make` makes."""
+        super().__init__()
+        self._title = title
+        self._make = make
+
+    def compose(self) -> ComposeResult:
+        """Yield title and list."""
+        with Vertical(classes="dialog"):
+            yield Lines(id="page-title")
+            yield LineList(id="page")
+
+    def on_resize(self) -> None:
+        """Make the lines for the new width."""
+        self.call_after_refresh(lambda: self.draw(host_of(self).scene))
+
+    def draw(self, scene: Scene) -> None:
+        """Make and show the lines."""
+        page = self.query_one("#page", LineList)
+        width = max(1, page.size.width - 2)
+        title: Line = (span(self._title, Ink.HEADING, bold=True),)
+        self.query_one("#page-title", Lines).show((ends(title, (Span("esc closes", Ink.MUTED), Span(" ")), width),))
+        lines = self._make(scene, width)
+        page.show(Content(((),), lines, plain_rows(lines)))
+
+    def action_close(self) -> None:
+        """Leave the page."""
+        self.dismiss(None)

@@ -1,0 +1,93 @@
+"""Lets one thing be picked from a list: a context, a namespace, an object, a theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from cockpit.ui.content import Content
+from cockpit.ui.ink import Ink, Line, Span, span
+from cockpit.ui.widgets.line_list import LineList
+from cockpit.ui.widgets.lines import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to pick: `key` is the answer, `label` what is shown, `note` what else to know."""
+
+    key: str
+    label: str
+    note: str = ""
+
+
+class PickScreen(ModalScreen[str | None]):
+    """Answers with the picked key, None where nothing was picked."""
+
+    BINDINGS = [("escape", "cancel", "cancel")]
+    AUTO_FOCUS = "#wanted"
+
+    def __init__(self, title: str, choices: Sequence[Choice], current: str = "", typed: str = "") -> None:
+        """Offer `choices`; with `typed`, e.g. "namespace", a name that is not among them can be typed too."""
+        super().__init__()
+        self._title = title
+        self._choices = tuple(choices)
+        self._current = current
+        self._typed = typed
+
+    def compose(self) -> ComposeResult:
+        """Yield title, field and list."""
+        with Vertical(classes="dialog"):
+            yield Lines(id="pick-title")
+            yield Input(id="wanted", placeholder="type to narrow, enter picks, esc leaves")
+            yield LineList(id="choices", keeps_pointer=True)
+
+    def on_mount(self) -> None:
+        """Show all choices, the current one selected."""
+        self.query_one("#pick-title", Lines).show(((span(self._title, Ink.HEADING, bold=True),),))
+        self._show()
+        self.query_one(LineList).select(self._current)
+
+    @on(Input.Changed)
+    def _show(self) -> None:
+        wanted = self.query_one(Input).value.strip()
+        choices = narrowed(self._choices, wanted)
+        if self._typed and wanted and all(choice.key != wanted for choice in choices):
+            choices = (*choices, Choice(wanted, wanted, f"this {self._typed}, as typed"))
+        lines = tuple(_line(choice, self._current) for choice in choices)
+        self.query_one(LineList).show(Content(((),), lines, tuple(choice.key for choice in choices)))
+
+    @on(Input.Submitted)
+    @on(LineList.Opened)
+    def _pick(self) -> None:
+        key = self.query_one(LineList).selected_key
+        if isinstance(key, str):
+            self.dismiss(key)
+
+    def on_key(self, event: events.Key) -> None:
+        """Move in the list while the field keeps the focus."""
+        moves = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
+        if event.key in moves:
+            getattr(self.query_one(LineList), f"action_{moves[event.key]}")()
+            event.stop()
+
+    def action_cancel(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
+
+
+def narrowed(choices: Sequence[Choice], wanted: str) -> tuple[Choice, ...]:
+    """Return the choices that hold every word of `wanted`."""
+    words = wanted.casefold().split()
+    return tuple(choice for choice in choices if all(word in choice.label.casefold() for word in words))
+
+
+def _line(choice: Choice, current: str) -> Line:
+    mark = Span("✔ " if choice.key == current else "  ", Ink.STEADY)
+    note = (Span("   "), span(choice.note, Ink.MUTED)) if choice.note else ()
+    return (mark, span(choice.label), *note)

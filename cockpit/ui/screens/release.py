@@ -1,0 +1,191 @@
+"""One release: versions, traffic, endpoints and events, live."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+
+from cockpit.actions.table import Scope
+from cockpit.live.picture import EventView
+from cockpit.release.view import EndpointView, ReleaseView
+from cockpit.ui.bindings import bindings_of
+from cockpit.ui.follow import find_again
+from cockpit.ui.panels.endpoint_rows import bracketed
+from cockpit.ui.panels.summary import summary_lines
+from cockpit.ui.recent import NOTHING, Recent, advance, key_of
+from cockpit.ui.scene import Scene
+from cockpit.ui.screens.frame import FrameScreen, set_rows
+from cockpit.ui.screens.pick import Choice, PickScreen
+from cockpit.ui.screens.release_panels import PANELS, contents, divide
+from cockpit.ui.widgets.line_list import LineList
+from cockpit.ui.widgets.lines import Lines
+
+_TALL = 32
+
+
+class ReleaseScreen(FrameScreen):
+    """Draws one release and follows it through every picture."""
+
+    CSS_PATH = "release.tcss"
+    BINDINGS = bindings_of(Scope.RELEASE)
+    scopes = (Scope.RELEASE,)
+    AUTO_FOCUS = "#endpoints"
+
+    def __init__(self, release: ReleaseView) -> None:
+        """Open `release` as it was when it was chosen."""
+        super().__init__()
+        self._release = release
+        self._gone = ""
+        self._recent: Recent = NOTHING
+        self._zoomed: str | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the summary and a list for each panel."""
+        yield Lines(id="summary")
+        for name in PANELS:
+            yield LineList(id=name)
+
+    def on_mount(self) -> None:
+        """Watch the events of the release's namespace."""
+        self.host.watch_events(self._release.namespace)
+
+    def on_unmount(self) -> None:
+        """Watch no events any more."""
+        self.host.watch_events(None)
+
+    def framed_release(self, scene: Scene) -> ReleaseView | None:
+        """Return the open release."""
+        return self._release
+
+    def draw_body(self, scene: Scene, width: int, rows: int) -> None:
+        """Find the release in the picture and draw its panels."""
+        self._follow(scene)
+        summary = summary_lines(self._release, self._gone, width, 4 if rows >= _TALL else 2)
+        block = self.query_one("#summary", Lines)
+        block.show(summary)
+        set_rows(block, len(summary))
+        shown = contents(self._release, scene, self._recent, width - 2)
+        division = divide(shown, rows - len(summary), self._zoomed)
+        self.set_class(division.airy, "-airy")
+        for name in PANELS:
+            panel = self._panel(name)
+            panel.show(shown[name], dimmed=scene.stale or bool(self._gone))
+            set_rows(panel, division.rows[name])
+
+    def _follow(self, scene: Scene) -> None:
+        found = find_again(self._release, scene.picture.releases)
+        if found is None:
+            # While kinds are still being listed, a release that is not there yet is not gone.
+            name = self._release.name
+            finished = scene.picture.complete
+            self._gone = f"{name} is gone; this is how it was last. esc goes back to the fleet." if finished else ""
+            return
+        self._release, self._gone = found, ""
+        self._recent = remembered(self._recent, found, scene)
+
+    def _panel(self, name: str) -> LineList:
+        return self.query_one(f"#{name}", LineList)
+
+    def _focused_panel(self) -> LineList | None:
+        return self.focused if isinstance(self.focused, LineList) else None
+
+    def action_back(self) -> None:
+        """Leave the zoom, else the release."""
+        if self._zoomed:
+            self.action_zoom()
+        else:
+            self.app.pop_screen()
+
+    def action_zoom(self) -> None:
+        """Give all rows to the panel that has the focus, or share them again."""
+        panel = self._focused_panel()
+        self._zoomed = None if self._zoomed or panel is None else panel.id
+        self.draw(self.host.scene)
+
+    def action_next_panel(self) -> None:
+        """Go to the next panel."""
+        self._go_to_panel(1)
+
+    def action_previous_panel(self) -> None:
+        """Go to the panel before."""
+        self._go_to_panel(-1)
+
+    def _go_to_panel(self, by: int) -> None:
+        names = [name for name in PANELS if self._zoomed or self._panel(name).display]
+        panel = self._focused_panel()
+        place = names.index(panel.id) if panel and panel.id in names else 0
+        target = names[(place + by) % len(names)]
+        if self._zoomed:
+            self._zoomed = target
+            self.draw(self.host.scene)
+        self._panel(target).focus()
+
+    def action_copy(self) -> None:
+        """Copy what the selected row is about; the release's name where no row is selected."""
+        panel = self._focused_panel()
+        key = panel.selected_key if panel else None
+        self.host.copy(copied_text(self._release, self._recent, key))
+
+    @on(LineList.Opened)
+    def action_open(self) -> None:
+        """Show the object of the selected row."""
+        panel = self._focused_panel()
+        target = object_of(self._release, self._recent, panel.selected_key if panel else None)
+        if target:
+            kind, name = target.split("/", 1)
+            self.host.open_object(kind, self._release.namespace, name)
+        elif panel and panel.selected_key is not None:
+            self.host.say("No object is known to stand behind this row.")
+
+    def action_objects(self) -> None:
+        """Let one of the release's objects be picked, and show it."""
+        pods = (pod.name for version in self._release.versions for pod in version.pods or ())
+        members = tuple(f"{member.kind}/{member.name}" for member in self._release.members)
+        names = dict.fromkeys((*members, *(f"Pod/{name}" for name in pods)))
+        choices = tuple(Choice(name, name) for name in names)
+        self.app.push_screen(PickScreen(f"Objects of {self._release.name}", choices), self._open_picked)
+
+    def _open_picked(self, picked: str | None) -> None:
+        if picked:
+            kind, name = picked.split("/", 1)
+            self.host.open_object(kind, self._release.namespace, name)
+
+
+def remembered(before: Recent, release: ReleaseView, scene: Scene) -> Recent:
+    """Return what is known of joins and leaves; what cannot be read now has not left."""
+    services = release.services
+    if scene.stale or services is None or any(service.endpoints is None for service in services):
+        return before
+    endpoints = ((service.name, endpoint) for service in services for endpoint in service.endpoints or ())
+    return advance(before, endpoints, scene.now)
+
+
+def endpoint_at(release: ReleaseView, recent: Recent, key: object) -> EndpointView | None:
+    """Return the endpoint that a row of ENDPOINTS is about."""
+    for service in release.services or ():
+        for endpoint in service.endpoints or ():
+            if key_of(service.name, endpoint) == key:
+                return endpoint
+    return next((endpoint for left, (endpoint, _) in recent.left.items() if left == key), None)
+
+
+def copied_text(release: ReleaseView, recent: Recent, key: object) -> str:
+    """Return what copying a row gives: an address, a version's name, an event's message, else the release's name."""
+    if isinstance(key, EventView):
+        return key.message
+    if isinstance(key, str):
+        return key
+    if endpoint := endpoint_at(release, recent, key):
+        address = bracketed(endpoint.address)
+        return address if endpoint.port is None else f"{address}:{endpoint.port}"
+    return release.name
+
+
+def object_of(release: ReleaseView, recent: Recent, key: object) -> str | None:
+    """Return KIND/NAME of the object that a row is about, None where none is known."""
+    if isinstance(key, EventView):
+        return key.object if "/" in key.object else None
+    if isinstance(key, str):
+        return next((version.workload for version in release.versions if version.name == key), None)
+    endpoint = endpoint_at(release, recent, key)
+    return f"Pod/{endpoint.pod}" if endpoint and endpoint.pod else None

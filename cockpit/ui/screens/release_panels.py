@@ -1,0 +1,63 @@
+"""The panels of an open release: their contents, and how they share the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cockpit.release.view import ReleaseView
+from cockpit.ui.content import Content
+from cockpit.ui.layout import Need, heights
+from cockpit.ui.marks import identity
+from cockpit.ui.panels.endpoints import endpoints_panel
+from cockpit.ui.panels.events import events_panel
+from cockpit.ui.panels.metrics import metrics_panel
+from cockpit.ui.panels.traffic import traffic_panel
+from cockpit.ui.panels.versions import versions_panel
+from cockpit.ui.recent import Recent
+from cockpit.ui.scene import Scene
+
+PANELS = ("versions", "traffic", "metrics", "endpoints", "events")
+"""In the order in which they stand on the screen."""
+
+_BY_NEED = ("versions", "traffic", "endpoints", "events", "metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Rows of each panel; `airy` where there is room for an empty row above each."""
+
+    rows: Mapping[str, int]
+    airy: bool
+
+
+def contents(release: ReleaseView, scene: Scene, recent: Recent, width: int) -> Mapping[str, Content]:
+    """Return what each panel shows."""
+    places = scene.places.get(identity(release), {})
+    return {
+        "versions": versions_panel(release, places, scene.now, width),
+        "traffic": traffic_panel(release, scene.picture, places, width),
+        "metrics": metrics_panel(width),
+        "endpoints": endpoints_panel(release, scene.picture, places, recent, scene.now, width),
+        "events": events_panel(release, scene.picture, scene.now, width),
+    }
+
+
+def divide(shown: Mapping[str, Content], rows: int, zoomed: str | None) -> Division:
+    """Return how the panels share `rows`; a zoomed panel has them all."""
+    if zoomed:
+        return Division({name: rows if name == zoomed else 0 for name in PANELS}, airy=False)
+    needs = [_need(name, shown[name]) for name in _BY_NEED]
+    comfortable = sum(need.fair for need in needs) + len(PANELS) + 1
+    airy = rows >= comfortable
+    given = heights(rows - (len(PANELS) if airy else 0), needs)
+    return Division(dict(zip(_BY_NEED, given, strict=True)), airy)
+
+
+def _need(name: str, content: Content) -> Need:
+    full = content.rows
+    head = len(content.head)
+    body = len(content.body)
+    # Rows of the body that the panel has before panels after it in need get any, and that it has beside them.
+    least, fair = {"versions": (2, 6), "traffic": (3, 8), "endpoints": (2, 10), "events": (0, 5)}.get(name, (0, 0))
+    return Need(head + min(least, body), head + min(fair, body), full)

@@ -1,0 +1,42 @@
+"""A block of lines that neither scrolls nor takes the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+from textual.theme import Theme
+from textual.widget import Widget
+
+from cockpit.ui.ink import Line
+from cockpit.ui.widgets.painted import painter_of
+
+
+class Lines(Widget):
+    """Draws the lines it is given, each in one row."""
+
+    DEFAULT_CSS = "Lines { height: 1; width: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # the name that Textual gives it
+        super().__init__(id=id)
+        self._lines: tuple[Line, ...] = ()
+
+    def on_mount(self) -> None:
+        """Follow the theme."""
+        self._painter = painter_of(self.app)
+        self.app.theme_changed_signal.subscribe(self, self._on_theme)
+
+    def _on_theme(self, _theme: Theme) -> None:
+        self._painter = painter_of(self.app)
+        self.refresh()
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Draw `lines`, if they differ from those that are drawn."""
+        if tuple(lines) != self._lines:
+            self._lines = tuple(lines)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row."""
+        line = self._lines[y] if y < len(self._lines) else ()
+        return self._painter.strip(line, self.size.width, self.rich_style)
