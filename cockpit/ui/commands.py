@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, IgnoreReturnCallbackType, Provider
+from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from cockpit.actions.table import Action, Scope, actions_in
@@ -18,7 +18,7 @@ _HIDDEN = frozenset({"palette", "fleet.unfilter", "object.next_match"})
 class CockpitCommands(Provider):
     """Offers what the action table holds for the screen, and every theme."""
 
-    def _entries(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
+    def _entries(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         scopes: tuple[Scope, ...] = getattr(self.screen, "scopes", ())
         for action in actions_in(*scopes, Scope.GLOBAL):
             if action.id not in _HIDDEN:

@@ -44,14 +44,14 @@ def widths(wanted: Sequence[int], least: Sequence[int], order: Sequence[int], ro
     """Return the widths of columns in `room` cells, gaps of two between them included.
 
     All columns start with the width they want. Those that come first in `order` (indices) give way first: down to their
-    least width, or to 0 where that is 0. What still does not fit is cut off at the right.
+    least width, or altogether where that is 0. What still does not fit is cut off at the right.
     """
     sizes = list(wanted)
     for index in order:
         over = _span(sizes) - room
         if over <= 0:
             break
-        sizes[index] = max(least[index], sizes[index] - over)
+        sizes[index] = max(least[index], sizes[index] - over) if least[index] else 0
     return tuple(sizes)
 
 

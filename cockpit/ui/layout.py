@@ -21,8 +21,8 @@ class Need:
 def heights(rows: int, needs: Sequence[Need]) -> tuple[int, ...]:
     """Return the rows of each panel; `needs` come in order of need, the most needed first.
 
-    Every panel gets its least before any gets more, then its fair share, then all that is left; a panel whose least does
-    not fit folds away.
+    Every panel gets its least before any gets more, then its fair share, then all that is left; a panel whose least
+    does not fit folds away.
     """
     given = [0] * len(needs)
     left = rows
@@ -36,6 +36,16 @@ def heights(rows: int, needs: Sequence[Need]) -> tuple[int, ...]:
             given[index] += more
             left -= more
     return tuple(given)
+
+
+def dialog_rows(screen_rows: int) -> int:
+    """Return how many rows a dialog may have inside its border."""
+    return max(3, screen_rows * 4 // 5 - 2)
+
+
+def dialog_width(screen_width: int) -> int:
+    """Return the width of a dialog inside its border and padding."""
+    return max(10, min(96, screen_width * 9 // 10) - 4)
 
 
 def too_small(width: int, height: int) -> str:

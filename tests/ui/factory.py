@@ -211,7 +211,15 @@ def canary_of_the_mock() -> ReleaseView:
     versions = (
         version("v1", Role.STABLE, "myapp", "rrr", "nginx:1.14", minutes=17280),
         version(
-            "v2", Role.CANARY, "myapp", "rr", "nginx:1.20.1", minutes=4.2, network=1, revision=2, waiting="waits for you"
+            "v2",
+            Role.CANARY,
+            "myapp",
+            "rr",
+            "nginx:1.20.1",
+            minutes=4.2,
+            network=1,
+            revision=2,
+            waiting="waits for you",
         ),
     )
     return release(
@@ -313,10 +321,23 @@ def events() -> tuple[EventView, ...]:
     canary = canary_of_the_mock().versions[1].pods or ()
     return (
         _event("Normal", "ScalingReplicaSet", "Scaled up replica set myapp-6fc9f9b648 from 1 to 2", 250),
-        _event("Normal", "Pulled", "Successfully pulled image \"nginx:1.20.1\" in 1.2s", 246, f"Pod/{canary[0].name}",
-               canary[0].uid),
-        _event("Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", 231,
-               f"Pod/{canary[1].name}", canary[1].uid, 3),
+        _event(
+            "Normal",
+            "Pulled",
+            'Successfully pulled image "nginx:1.20.1" in 1.2s',
+            246,
+            f"Pod/{canary[0].name}",
+            canary[0].uid,
+        ),
+        _event(
+            "Warning",
+            "Unhealthy",
+            "Readiness probe failed: HTTP probe failed with statuscode: 503",
+            231,
+            f"Pod/{canary[1].name}",
+            canary[1].uid,
+            3,
+        ),
         _event("Normal", "Killing", "Stopping container web", 12, "Pod/web-68b9-x2x4q", "pod-web-1"),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cockpit.release.view import Shares
 from cockpit.ui.durations import percent, portions
-from cockpit.ui.ink import Ink, Line, Span, span, width_of
+from cockpit.ui.ink import Ink, Line, Span, width_of
 from cockpit.ui.marks import Places, mark_of, named
 from cockpit.ui.text import cut
 

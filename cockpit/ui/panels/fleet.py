@@ -75,7 +75,7 @@ def _columns(
     def widest(texts: Sequence[str], least: int, most: int) -> int:
         return min(most, max([least, *(cell_len(text) for text in texts)]))
 
-    versions = max((width_of(_versions(release, places.get(identity(release), {}))) for release in releases), default=8)
+    versions = max((width_of(_version_spans(release, {}, roles=True)) for release in releases), default=8)
     wanted = (
         13,
         widest([release.namespace for release in releases], 9, 20) if namespaced else 0,
@@ -88,7 +88,7 @@ def _columns(
         80,
     )
     least = [small if size else 0 for small, size in zip(_LEAST, wanted, strict=True)]
-    # The bar goes as a whole: what is left of it without its cells are the figures.
+    # Where the bar does not fit, the figures stay.
     least[6] = 9
     sizes = widths(wanted, least, _GIVE_WAY, width - 1)
     sizes = tuple(0 if index == 8 and size < _LEAST_REASON else size for index, size in enumerate(sizes))
@@ -105,7 +105,7 @@ def _cells(release: ReleaseView, places: Places, columns: Sequence[Column], now:
         (span(release.namespace, Ink.MUTED),),
         (span(release.name, bold=True),),
         (Span(release.strategy.value, Ink.MUTED),),
-        _versions(release, places),
+        _versions(release, places, columns[4].width),
         (Span(ready_of_all(release.versions)),),
         _traffic(release, places, columns[6].width),
         (Span(age(release.since, now), Ink.MUTED),),
@@ -113,12 +113,19 @@ def _cells(release: ReleaseView, places: Places, columns: Sequence[Column], now:
     )
 
 
-def _versions(release: ReleaseView, places: Places) -> Line:
+def _versions(release: ReleaseView, places: Places, width: int) -> Line:
+    full = _version_spans(release, places, roles=True)
+    # All names without roles say more than one name with its role.
+    return full if width_of(full) <= width else _version_spans(release, places, roles=False)
+
+
+def _version_spans(release: ReleaseView, places: Places, roles: bool) -> Line:
     spans: list[Span] = []
     for version in release.versions:
         mark = mark_of(version.name, places)
         spans += [Span("  ")] if spans else []
-        spans += [Span(f"{mark.shape} ", mark.ink), span(version.name), Span(f" {version.role.value}", Ink.MUTED)]
+        spans += [Span(f"{mark.shape} ", mark.ink), span(version.name)]
+        spans += [Span(f" {version.role.value}", Ink.MUTED)] if roles else []
     return tuple(spans) or (Span("?", Ink.MUTED),)
 
 

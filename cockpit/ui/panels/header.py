@@ -13,7 +13,7 @@ _LEAST_CONTEXT = 8
 
 
 def header_line(scene: Scene, release: ReleaseView | None, width: int) -> Line:
-    """Return the header in `width` cells. The front door, then the context give way first; the connection never does."""
+    """Return the header in `width` cells. Front door and context give way first; the connection never does."""
     middle = (_GAP, *state_since(release, scene.now)) if release else ()
     for right in _right_ends(scene, release):
         fixed = width_of(middle) + width_of(right) + 1

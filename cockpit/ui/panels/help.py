@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cockpit.actions.table import ACTIONS, Scope
 from cockpit.ui.bindings import key_name
-from cockpit.ui.ink import BLANK, Ink, Line, Span, fit_line, span
+from cockpit.ui.ink import BLANK, STATE_INKS, Ink, Line, Span, fit_line, span
 from cockpit.ui.panels.states import POD_SHAPES, STATE_SHAPES
-from cockpit.ui.ink import STATE_INKS
 from cockpit.ui.text import wrap
 
 _TITLES = {

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
 
 from cockpit.live.picture import Picture, SourceState
 from cockpit.release.view import ReleaseView, RouteView, Shares
@@ -11,58 +14,63 @@ from cockpit.ui.ink import Ink, Line, Span, ends, fit_line, span
 from cockpit.ui.marks import Places
 from cockpit.ui.panels.bars import labelled_bars
 from cockpit.ui.panels.heading import heading
+from cockpit.ui.text import cut, inert
 
-_LABEL_WIDTH = 12
+_TITLE_WIDTH = 12
 _NO_METRICS = "no metrics source is connected"
 _DRIFT_SHOWN = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line: shares with their source, or why there are none."""
+
+    title: str
+    shares: Shares | None
+    source: str
+    absent: str = ""
+    problem: str = ""
 
 
 def traffic_panel(release: ReleaseView, picture: Picture, places: Places, width: int) -> Content:
     """Return the three kinds of split; rules that disagree, or several, get a line each."""
     splits = release.splits
-    rows = [
-        _split_row("configured", splits.configured, splits.configured_by, _no_configured(release), places, width),
-        *_rule_rows(release.routes or (), splits.configured is None, places, width),
-        _split_row("endpoints", splits.endpoints, _behind(release), _no_endpoints(release, picture), places, width),
-        _split_row("observed", splits.observed, "", _NO_METRICS, places, width),
-    ]
-    return Content((heading("TRAFFIC", width, _drift(release), Ink.WARNING),), tuple(rows), plain_rows(rows))
+    rows = (
+        _Row("configured", splits.configured, splits.configured_by, _no_configured(release)),
+        *_rule_rows(release.routes or (), splits.configured is None),
+        _Row("endpoints", splits.endpoints, _behind(release), _no_endpoints(release, picture)),
+        _Row("observed", splits.observed, "", _NO_METRICS),
+    )
+    title_width = min(width // 3, max(_TITLE_WIDTH, *(cell_len(inert(row.title)) + 2 for row in rows)))
+    source_width = min(width // 4, max(cell_len(inert(row.source)) for row in rows))
+    lines = tuple(_line(row, places, width, title_width, source_width) for row in rows)
+    return Content((heading("TRAFFIC", width, _drift(release), Ink.WARNING),), lines, plain_rows(lines))
 
 
-def _split_row(label: str, shares: Shares | None, source: str, absent: str, places: Places, width: int) -> Line:
-    title = fit_line((Span(label, Ink.MUTED),), _LABEL_WIDTH)
-    if shares is None:
-        return fit_line((*title, Span("? ", Ink.UNKNOWN, bold=True), span(absent, Ink.MUTED)), width)
-    if not shares:
-        return fit_line((*title, span("nothing is behind it", Ink.MUTED)), width)
-    told = fit_line((span(source, Ink.MUTED),), _source_width(width), align="right")
-    bars = labelled_bars(shares, places, width - _LABEL_WIDTH - _source_width(width) - 3)
-    return ends((*title, *bars), (Span("  "), *told, Span(" ")), width)
+def _line(row: _Row, places: Places, width: int, title_width: int, source_width: int) -> Line:
+    title = fit_line((span(row.title, Ink.MUTED), Span("  ")), title_width)
+    if row.problem:
+        said: Line = (Span("▲ ", Ink.WARNING, bold=True), span(row.problem, Ink.WARNING))
+    elif row.shares is None:
+        said = (Span("? ", Ink.UNKNOWN, bold=True), span(row.absent, Ink.MUTED))
+    elif not row.shares:
+        said = (span("nothing is behind it", Ink.MUTED),)
+    else:
+        said = labelled_bars(row.shares, places, width - title_width - source_width - 3)
+    source: Line = (Span("  "), span(cut(row.source, source_width), Ink.MUTED), Span(" ")) if row.source else ()
+    return ends((*title, *said), source, width)
 
 
-def _source_width(width: int) -> int:
-    return min(32, width // 4)
-
-
-def _rule_rows(routes: Sequence[RouteView], disagree: bool, places: Places, width: int) -> tuple[Line, ...]:
+def _rule_rows(routes: Sequence[RouteView], disagree: bool) -> tuple[_Row, ...]:
     if len(routes) < 2 and not disagree and not any(route.problem for route in routes):
         return ()
-    return tuple(_rule_row(route, places, width) for route in routes)
+    return tuple(_rule_row(route) for route in routes)
 
 
-def _rule_row(route: RouteView, places: Places, width: int) -> Line:
+def _rule_row(route: RouteView) -> _Row:
     match = f" if {route.match}" if route.match else ""
-    name_width = max(_LABEL_WIDTH, width // 4)
-    title = fit_line((Span("  "), span(f"{route.rule}{match}", Ink.MUTED), Span(" ")), name_width)
-    source = f"{route.kind}/{route.name}"
-    told = fit_line((span(source, Ink.MUTED),), _source_width(width), align="right")
-    if route.problem:
-        said: Line = (Span("▲ ", Ink.WARNING, bold=True), span(route.problem, Ink.WARNING))
-    elif route.shares is None:
-        said = (Span("? ", Ink.UNKNOWN, bold=True), span("its backends cannot be told apart", Ink.MUTED))
-    else:
-        said = labelled_bars(route.shares, places, width - name_width - _source_width(width) - 3)
-    return ends((*title, *said), (Span("  "), *told, Span(" ")), width)
+    absent = "its backends cannot be told apart"
+    return _Row(f" {route.rule}{match}", route.shares, f"{route.kind}/{route.name}", absent, route.problem)
 
 
 def _no_configured(release: ReleaseView) -> str:

@@ -15,7 +15,7 @@ from cockpit.ui.panels.heading import heading
 from cockpit.ui.panels.pods import failure, pod_glyphs, ready_of, ready_of_all
 
 _ROLE, _IMAGE, _REVISION, _HASH, _READY, _NOTE, _AGE = 1, 2, 3, 4, 5, 7, 8
-_GIVE_WAY = (_HASH, _NOTE, _REVISION, _IMAGE, _NOTE, 6, 0, _ROLE)
+_GIVE_WAY = (_HASH, _NOTE, _REVISION, _IMAGE, 6, 0, _ROLE)
 _LEAST_NOTE = 10
 
 

@@ -1,4 +1,4 @@
-"""The frame that the main screens share: header, notices and footer, or one sentence where the terminal is too small."""
+"""The frame of the main screens: header, notices and footer, or one sentence where the terminal is too small."""
 
 from __future__ import annotations
 
@@ -90,5 +90,6 @@ def set_rows(widget: Widget, rows: int) -> None:
     """Give `widget` a height in rows, and take it away where that is 0."""
     if widget.display != bool(rows):
         widget.display = bool(rows)
-    if rows and (widget.styles.height is None or widget.styles.height.value != rows):
+    height = widget.styles.height
+    if rows and (height is None or not height.is_cells or height.value != rows):
         widget.styles.height = rows

@@ -31,8 +31,8 @@ class ObjectScreen(FrameScreen):
         """Show the object KIND/NAME of a namespace."""
         super().__init__()
         self._kind = kind
-        self._namespace = namespace
-        self._name = name
+        self._object_namespace = namespace
+        self._object_name = name
         self._text = ""
         self._lines: tuple[str, ...] = ()
         self._trouble = "Reading."
@@ -48,7 +48,7 @@ class ObjectScreen(FrameScreen):
 
     async def _fetch(self) -> None:
         try:
-            self._text = await self.host.read_object(self._kind, self._namespace, self._name)
+            self._text = await self.host.read_object(self._kind, self._object_namespace, self._object_name)
             self._lines = tuple(self._text.splitlines())
             self._trouble = ""
         except CockpitError as error:
@@ -57,7 +57,7 @@ class ObjectScreen(FrameScreen):
 
     def draw_body(self, scene: Scene, width: int, rows: int) -> None:
         """Draw the YAML, or why there is none."""
-        title = f"{self._kind}/{self._name}"
+        title = f"{self._kind}/{self._object_name}"
         wanted = self.query_one("#search", Input).value
         found = len(matches(self._lines, wanted)) if wanted else 0
         note = f"{found} lines match" if wanted else f"{len(self._lines)} lines" if self._lines else ""

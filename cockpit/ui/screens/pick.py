@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cockpit.ui.content import Content
 from cockpit.ui.ink import Ink, Line, Span, span
+from cockpit.ui.layout import dialog_rows
+from cockpit.ui.screens.frame import set_rows
 from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
 
@@ -29,7 +33,7 @@ class Choice:
 class PickScreen(ModalScreen[str | None]):
     """Answers with the picked key, None where nothing was picked."""
 
-    BINDINGS = [("escape", "cancel", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "cancel", "cancel")]
     AUTO_FOCUS = "#wanted"
 
     def __init__(self, title: str, choices: Sequence[Choice], current: str = "", typed: str = "") -> None:
@@ -60,7 +64,10 @@ class PickScreen(ModalScreen[str | None]):
         if self._typed and wanted and all(choice.key != wanted for choice in choices):
             choices = (*choices, Choice(wanted, wanted, f"this {self._typed}, as typed"))
         lines = tuple(_line(choice, self._current) for choice in choices)
-        self.query_one(LineList).show(Content(((),), lines, tuple(choice.key for choice in choices)))
+        rows = self.query_one(LineList)
+        rows.show(Content(((),), lines, tuple(choice.key for choice in choices)))
+        # The dialog keeps its height while the list is narrowed, so that nothing jumps.
+        set_rows(rows, min(len(self._choices) + 2, dialog_rows(self.size.height) - 2))
 
     @on(Input.Submitted)
     @on(LineList.Opened)

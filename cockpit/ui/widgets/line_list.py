@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import ClassVar
 
 from rich.style import Style
 from textual import events
@@ -26,7 +27,7 @@ class LineList(ScrollView, can_focus=True):
     """Draws a `Content`. The selected row is kept by its key, wherever it moves to in the next content."""
 
     BINDINGS = bindings_of(Scope.LIST)
-    COMPONENT_CLASSES = {"line-list--selected"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--selected"}
     DEFAULT_CSS = """
     LineList {
         overflow-x: hidden; overflow-y: auto; scrollbar-gutter: stable; scrollbar-size-vertical: 1;
@@ -77,7 +78,8 @@ class LineList(ScrollView, can_focus=True):
             return
         key, place = self.selected_key, self._selected or 0
         if content.keys is not self._content.keys and content.keys != self._content.keys:
-            self._selected = content.keys.index(key) if key in content.keys else nearest(content.keys, place)
+            stays = key is not None and key in content.keys
+            self._selected = content.keys.index(key) if stays else nearest(content.keys, place)
         self._content, self._dimmed = content, dimmed
         self.virtual_size = Size(0, content.rows)
         self.refresh()
@@ -93,7 +95,7 @@ class LineList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         head = self._content.head
         if y < len(head):
-            gutter = Span("▌", Ink.ACCENT) if self.has_focus and y == 0 else _GUTTER
+            gutter = Span("▌", Ink.ACCENT) if self.has_focus and y == 0 and not self._keeps_pointer else _GUTTER
             return self._painter.strip((gutter, *head[y]), width, base)
         index = y - len(head) + self.scroll_offset.y
         if index >= len(self._content.body):
@@ -175,4 +177,3 @@ class LineList(ScrollView, can_focus=True):
     @property
     def _page(self) -> int:
         return max(1, self.size.height - len(self._content.head) - 1)
-
