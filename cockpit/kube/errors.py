@@ -1,0 +1,114 @@
+"""What can go wrong between the cockpit and an API server, each with what to do about it.
+
+Texts that come from the server are cut and made inert here; credentials never enter a message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from cockpit.errors import CockpitError, UnreachableError
+from cockpit.resources.decode import decode_status
+
+_LONGEST_QUOTE = 300
+_LONGEST_WAIT_SECONDS = 300.0
+_MAYBE_SECRET = re.compile(r"[A-Za-z0-9_\-.+/=]{24,}")
+
+
+class KubeconfigError(UnreachableError):
+    """There is no kubeconfig, or what it says cannot be used."""
+
+
+class CredentialError(UnreachableError):
+    """The user's credentials cannot be had: the plugin failed, the token cannot be renewed."""
+
+
+class NoAnswerError(UnreachableError):
+    """The API server does not answer, or the connection broke."""
+
+
+class NotTrustedError(UnreachableError):
+    """The server's certificate is not one that the kubeconfig trusts."""
+
+
+class ApiError(CockpitError):
+    """The API server answered, and the answer is no. `status` is the HTTP status."""
+
+    def __init__(self, sentence: str, status: int, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.retry_after = retry_after
+        """Seconds that the server asks to wait, or None where it asks for nothing."""
+
+
+class RefusedTokenError(ApiError, UnreachableError):
+    """401: the server does not know who asks."""
+
+    exit_code = UnreachableError.exit_code
+
+
+class ForbiddenError(ApiError):
+    """403: the server knows who asks, and the user may not."""
+
+
+class MissingError(ApiError):
+    """404: no such object, or no such kind."""
+
+
+class ExpiredError(ApiError):
+    """410: the resourceVersion or the continue token is too old."""
+
+
+class BusyError(ApiError):
+    """429 or 5xx: the server cannot answer now, and may later."""
+
+
+def inert(text: str, longest: int = _LONGEST_QUOTE) -> str:
+    """Return a stranger's text on one line, cut, with nothing in it that a terminal would obey."""
+    line = "".join(char if char.isprintable() else " " for char in text)
+    line = " ".join(line.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def without_secrets(text: str) -> str:
+    """Return `text` with everything masked that is long and shapeless enough to be a token."""
+    return _MAYBE_SECRET.sub("••••••", text)
+
+
+def api_error(doing: str, status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
+    """Return the error for an answer that is not 2xx. `doing` is what was asked, as "list pods in namespace shop"."""
+    retry_after = seconds_to_wait(headers, datetime.now(UTC))
+    said = decode_status(body)
+    quote = f" ({inert(said.message)})" if said and said.message else ""
+    if status == 401:
+        return RefusedTokenError(
+            f"The API server does not accept your credentials (401, when the cockpit wanted to {doing}). "
+            "Log in again, or look at the user of this context in the kubeconfig.",
+            status,
+        )
+    if status == 403:
+        return ForbiddenError(f"You may not {doing}{quote}. Ask for a role that allows get, list and watch.", status)
+    if status == 404:
+        return MissingError(f"Not found, when the cockpit wanted to {doing}{quote}.", status)
+    if status == 410:
+        return ExpiredError(f"Too old to go on, when the cockpit wanted to {doing}{quote}.", status)
+    if status == 429 or status >= 500:
+        return BusyError(f"The API server cannot {doing} now ({status}){quote}.", status, retry_after)
+    return ApiError(f"The API server refused to {doing} ({status}){quote}.", status, retry_after)
+
+
+def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return what `Retry-After` asks for (RFC 9110, 10.2.3: seconds or a date), at most five minutes, else None."""
+    value = headers.get("Retry-After", "").strip()
+    if not value:
+        return None
+    if value.isdigit():
+        return min(float(value[:9]), _LONGEST_WAIT_SECONDS)
+    try:
+        seconds = (parsedate_to_datetime(value) - now).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)

@@ -1,0 +1,142 @@
+"""One user's conversation with one API server: credentials, requests, the server's clock, when it was heard last."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from cockpit.kube.access import Access
+from cockpit.kube.clock import Clock, ServerTime
+from cockpit.kube.credentials import Credential, Credentials
+from cockpit.kube.errors import api_error
+
+if TYPE_CHECKING:
+    from cockpit.kube.transport import Response, Transport
+
+_JSON = "application/json"
+
+
+class Session:
+    """Sends requests as the user of a context; on 401 it renews the credential once and asks again."""
+
+    def __init__(self, access: Access, credentials: Credentials, clock: Clock) -> None:
+        self.access = access
+        self.clock = clock
+        self.server_time = ServerTime(clock.wall)
+        self.heard_at: float | None = None
+        """When the server was heard last, by `clock.monotonic`; None before the first answer."""
+        self.observed_at: datetime | None = None
+        """The same by the server's clock."""
+        self._credentials = credentials
+        self._transport: Transport | None = None
+        self._certificate: tuple[bytes, bytes] | None = None
+        self._connecting = asyncio.Lock()
+
+    async def authenticate(self) -> None:
+        """Get the credentials, which may take as long as a plugin takes.
+
+        Raises:
+            CredentialError: there are none to be had.
+        """
+        await self._credentials.current()
+
+    async def get(self, path: str, doing: str, query: Mapping[str, str] | None = None, accept: str = _JSON) -> bytes:
+        """Return the body of an answer. `doing` words the request for errors, as "list pods in namespace shop".
+
+        Raises:
+            ApiError: the server said no.
+            UnreachableError: no answer, no trust, no credentials.
+        """
+        response = await self._accepted(_target(path, query), doing, accept, streaming=False)
+        try:
+            body = await response.read()
+        finally:
+            response.close()
+        self.heard()
+        return body
+
+    @asynccontextmanager
+    async def stream(self, path: str, doing: str, query: Mapping[str, str]) -> AsyncIterator[Response]:
+        """Open an answer that goes on; leaving the context cuts the connection.
+
+        Raises:
+            ApiError: the server said no.
+            UnreachableError: no answer, no trust, no credentials.
+        """
+        response = await self._accepted(_target(path, query), doing, _JSON, streaming=True)
+        try:
+            yield response
+        finally:
+            response.close()
+
+    def heard(self) -> None:
+        """Note that the server was heard just now."""
+        self.heard_at = self.clock.monotonic()
+        self.observed_at = self.server_time.now()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.close()
+
+    async def _accepted(self, target: str, doing: str, accept: str, streaming: bool) -> Response:
+        credential = await self._credentials.current()
+        response = await self._send(target, credential, accept, streaming)
+        if response.status == 401:
+            response.close()
+            renewed = await self._credentials.renewed(credential)
+            if renewed is None:
+                raise api_error(doing, response.status, response.headers, b"")
+            response = await self._send(target, renewed, accept, streaming)
+        if response.status >= 300:
+            try:
+                body = await response.read()
+            finally:
+                response.close()
+            raise api_error(doing, response.status, response.headers, body)
+        return response
+
+    async def _send(self, target: str, credential: Credential, accept: str, streaming: bool) -> Response:
+        transport = await self._connected(credential)
+        response = await transport.request("GET", target, self._headers(credential, accept), streaming)
+        self.server_time.hear(response.headers.get("Date", ""))
+        self.heard()
+        return response
+
+    def _headers(self, credential: Credential, accept: str) -> list[tuple[str, str]]:
+        user = self.access.user
+        headers = [
+            ("Accept", accept),
+            ("User-Agent", "release-cockpit"),
+            ("Authorization", credential.authorization),
+            ("Impersonate-User", user.impersonate),
+            ("Impersonate-Uid", user.impersonate_uid),
+            *(("Impersonate-Group", group) for group in user.impersonate_groups),
+        ]
+        return [(name, value) for name, value in headers if value]
+
+    async def _connected(self, credential: Credential) -> Transport:
+        async with self._connecting:
+            if self._transport is None or self._certificate != credential.certificate:
+                await self.close()
+                self._certificate = credential.certificate
+                self._transport = await asyncio.to_thread(_build, self.access, credential.certificate)
+            return self._transport
+
+
+def _build(access: Access, certificate: tuple[bytes, bytes] | None) -> Transport:
+    """Import the transport and build its TLS context, in a thread: the screen must not wait for either."""
+    importlib.import_module("cockpit.kube.transport")
+    from cockpit.kube.transport import Transport
+
+    return Transport(access, certificate)
+
+
+def _target(path: str, query: Mapping[str, str] | None) -> str:
+    return f"{path}?{urlencode(query)}" if query else path

@@ -1,0 +1,224 @@
+"""HTTP to one API server on the client library's transport, with its exceptions turned into the cockpit's.
+
+Importing this module takes 0.3 s (aiohttp and the client library), so `session` imports it in a thread, and only when
+a cluster is wanted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import ssl
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol, cast
+
+import aiohttp
+from kubernetes.aio.client.configuration import Configuration
+from kubernetes.aio.client.rest import RESTClientObject
+from multidict import CIMultiDict
+from yarl import URL
+
+from cockpit.kube.access import Access
+from cockpit.kube.errors import KubeconfigError, NoAnswerError, NotTrustedError, inert
+
+_CONNECT_SECONDS = 10.0
+_HEAD_SECONDS = 60.0
+_SILENT_READ_SECONDS = 60.0
+
+# A peer that vanished without a word is noticed by the kernel after 15 s + 3 x 5 s.
+_KEEPALIVE = (("TCP_KEEPIDLE", 15), ("TCP_KEEPALIVE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
+
+
+class _Rest(Protocol):
+    """The part of the library's RESTClientObject that the cockpit uses."""
+
+    async def request(
+        self, method: str, url: URL, headers: CIMultiDict[str], body: object, _request_timeout: aiohttp.ClientTimeout
+    ) -> _RestResponse: ...
+
+    async def close(self) -> None: ...
+
+
+class _RestResponse(Protocol):
+    response: aiohttp.ClientResponse
+
+
+class _Client(RESTClientObject):  # type: ignore[misc]  # the library ships no types
+    """The library's client with keepalive probes on every connection, and without cookies: its documented overrides."""
+
+    def _create_connector(self) -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector(limit=self.maxsize, ssl=self.ssl_context, socket_factory=_probed_socket)
+
+    def _create_pool_manager(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=self._create_connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=True
+        )
+
+
+class Response:
+    """An answer whose head has arrived. Read it whole, or in chunks, and close it."""
+
+    def __init__(self, response: aiohttp.ClientResponse, server: str) -> None:
+        self._response = response
+        self._server = server
+        self.status = response.status
+        self.headers: Mapping[str, str] = response.headers
+
+    async def read(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            NoAnswerError: the connection broke.
+        """
+        with _translated(self._server):
+            return await self._response.read()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives.
+
+        Raises:
+            NoAnswerError: the connection broke.
+        """
+        with _translated(self._server):
+            async for chunk in self._response.content.iter_any():
+                yield chunk
+
+    def close(self) -> None:
+        """Cut the connection, unless the body was read to its end."""
+        self._response.close()
+
+
+class Transport:
+    """A pool of connections to one API server."""
+
+    def __init__(self, access: Access, certificate: tuple[bytes, bytes] | None) -> None:
+        """Build the TLS context, which reads files: call it in a thread.
+
+        Raises:
+            KubeconfigError: the address or a certificate cannot be used.
+        """
+        self._server = _checked_server(access)
+        self._rest = cast(_Rest, _client(access, certificate))
+
+    async def request(
+        self, method: str, path: str, headers: Iterable[tuple[str, str]], streaming: bool = False
+    ) -> Response:
+        """Send a request, and return when the head of the answer is there. `path` carries its query, encoded.
+
+        Raises:
+            NoAnswerError: nothing answers.
+            NotTrustedError: the certificate is not trusted.
+        """
+        timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=_CONNECT_SECONDS, sock_read=None if streaming else _SILENT_READ_SECONDS
+        )
+        url = URL(self._server + path, encoded=True)
+        with _translated(self._server):
+            async with asyncio.timeout(_HEAD_SECONDS):
+                answer = await self._rest.request(
+                    method, url, headers=CIMultiDict(headers), body=None, _request_timeout=timeout
+                )
+        return Response(answer.response, self._server)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._rest.close()
+
+
+def _client(access: Access, certificate: tuple[bytes, bytes] | None) -> RESTClientObject:
+    # maxsize 0: a watch holds its connection, and there may be hundreds with many namespaces.
+    configuration = Configuration(host=access.server, connection_pool_maxsize=0)
+    configuration.verify_ssl = not access.cluster.insecure_skip_tls_verify
+    # kubectl accepts authorities that lack the extensions which Python's strict mode (3.13) asks for.
+    configuration.disable_strict_ssl_verification = True
+    configuration.tls_server_name = access.cluster.tls_server_name or None
+    configuration.proxy = access.cluster.proxy_url or None
+    secure = access.server.startswith("https:")
+    configuration.ca_cert_data = access.authority() if secure else None
+    try:
+        with _as_files(certificate if secure else None) as (cert_file, key_file):
+            configuration.cert_file, configuration.key_file = cert_file, key_file
+            return _Client(configuration)
+    except (ssl.SSLError, ValueError) as error:
+        raise KubeconfigError(
+            f'A certificate for the cluster "{inert(access.cluster_name)}" or the user "{inert(access.user_name)}" '
+            "in the kubeconfig cannot be used. Log in again, or correct it."
+        ) from error
+
+
+@contextlib.contextmanager
+def _as_files(certificate: tuple[bytes, bytes] | None) -> Iterator[tuple[str | None, str | None]]:
+    """Lend the certificate as files that only this user may read: Python's ssl loads a key from a file only."""
+    if certificate is None:
+        yield None, None
+        return
+    with tempfile.TemporaryDirectory(prefix="cockpit-") as folder:
+        names = []
+        for name, content in zip(("tls.crt", "tls.key"), certificate, strict=True):
+            path = Path(folder) / name
+            path.touch(mode=0o600)
+            path.write_bytes(content)
+            names.append(os.fspath(path))
+        yield names[0], names[1]
+
+
+def _checked_server(access: Access) -> str:
+    try:
+        url = URL(access.server)
+    except ValueError:
+        url = URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise KubeconfigError(
+            f'The cluster "{inert(access.cluster_name)}" in the kubeconfig has no usable address of a server '
+            f'("{inert(access.server)}"). Correct it.'
+        )
+    return access.server
+
+
+def _probed_socket(address: tuple[int, int, int, str, object]) -> socket.socket:
+    family, kind, protocol, _, _ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE:
+        if hasattr(socket, name):
+            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return made
+
+
+@contextlib.contextmanager
+def _translated(server: str) -> Iterator[None]:
+    try:
+        yield
+    except aiohttp.ClientConnectorCertificateError as error:
+        raise NotTrustedError(_distrust(server, error.certificate_error)) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise NoAnswerError(
+            f"{inert(server)} does not answer ({_cause(error)}). "
+            "Check that the cluster runs, and that this machine reaches it."
+        ) from error
+
+
+def _distrust(server: str, error: Exception) -> str:
+    why = inert(error.verify_message) if isinstance(error, ssl.SSLCertVerificationError) else inert(str(error))
+    return (
+        f"The certificate of {inert(server)} is not trusted ({why}). "
+        "Check certificate-authority and tls-server-name of this cluster in the kubeconfig."
+    )
+
+
+def _cause(error: BaseException) -> str:
+    """Say in a few words what broke: the system's own words where there are some."""
+    if isinstance(error, asyncio.TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its name is not known"
+    if isinstance(error, aiohttp.ClientConnectorSSLError | ssl.SSLError):
+        return "it does not speak TLS as expected"
+    number = getattr(error, "errno", None)
+    if isinstance(number, int) and number > 0:
+        return os.strerror(number).lower()
+    return "the connection broke"

@@ -1,0 +1,102 @@
+"""What is watched, in which namespaces, and what it has brought so far."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from cockpit.kube.session import Session
+from cockpit.kube.sink import Contact
+from cockpit.kube.watch import KindWatch
+from cockpit.live.picture import SourceState
+from cockpit.live.projector import Projector, Rules
+from cockpit.live.sources import Sources
+from cockpit.live.store import Store
+from cockpit.live.workers import Workers
+from cockpit.resources.kinds import DEPLOYMENT, POD, SERVICE, WATCHED, Kind
+from cockpit.resources.meta import KubernetesObject
+
+_LISTS_AT_ONCE = 16
+_ESSENTIAL = (POD.plural, DEPLOYMENT.plural, SERVICE.plural)
+
+
+class Coverage:
+    """One choice of namespaces under watch: the sink of its watches, and the releases found in it."""
+
+    def __init__(
+        self,
+        session: Session,
+        scopes: Sequence[str | None],
+        rules: Rules,
+        changed: Callable[[], None],
+        warn: Callable[[str], None],
+    ) -> None:
+        self.store = Store()
+        self.sources = Sources((kind.plural for kind in WATCHED), scopes, session.server_time.now)
+        self.projector = Projector(rules, self.store, self.sources)
+        self._changed = changed
+        self._workers = Workers(warn)
+        turns = asyncio.Semaphore(_LISTS_AT_ONCE)
+        self._watches = [KindWatch(session, kind, scope, self, turns) for scope in scopes for kind in WATCHED]
+
+    def start(self, follow: bool) -> None:
+        """Start every watch; without `follow`, only list."""
+        for watch in self._watches:
+            self._workers.start(f"watch of {watch.kind.plural}", watch.run(follow))
+
+    async def stop(self) -> None:
+        """End every watch."""
+        await self._workers.stop()
+
+    async def project_changes(self) -> None:
+        """Bring the releases up to date with what the watches have brought."""
+        await self.projector.update(self.store.take_changes())
+        if self.store.has_changes():
+            self._changed()
+
+    def reconnect(self) -> None:
+        """Let every watch ask again at once."""
+        for watch in self._watches:
+            watch.reconnect()
+
+    def set_reachable(self, reachable: bool) -> None:
+        """Note whether the server answers; what was read from a silent one is stale."""
+        if self.sources.set_reachable(reachable):
+            self.store.look_again(None)
+            self._changed()
+
+    def nothing_allowed(self) -> bool:
+        """Say whether every kind is forbidden."""
+        return self.sources.are_all(SourceState.FORBIDDEN)
+
+    def essentials_forbidden(self) -> bool:
+        """Say whether all kinds are accounted for, and those without which there is no release are forbidden."""
+        return self.sources.complete() and self.sources.are_all(SourceState.FORBIDDEN, _ESSENTIAL)
+
+    def put(self, kind: Kind, namespace: str | None, objects: Sequence[KubernetesObject]) -> None:
+        """Take objects from a watch."""
+        self.store.put(kind, objects)
+        self._changed()
+
+    def remove(self, kind: Kind, namespace: str | None, gone: KubernetesObject) -> None:
+        """Take the end of an object from a watch."""
+        self.store.remove(kind, gone.metadata.namespace, gone.metadata.name)
+        self._changed()
+
+    def keep_only(self, kind: Kind, namespace: str | None, names: frozenset[tuple[str, str]]) -> None:
+        """Take the end of a list from a watch."""
+        self.store.keep_only(kind, namespace, names)
+        self._changed()
+
+    def report(self, kind: Kind, namespace: str | None, contact: Contact, message: str) -> None:
+        """Take how a watch stands."""
+        if self.sources.report(kind.plural, namespace, contact, message):
+            self.store.look_again(namespace)
+        if contact in {Contact.FORBIDDEN, Contact.ABSENT}:
+            # What was read while it was allowed is no longer known.
+            self.store.keep_only(kind, namespace, frozenset())
+        self._changed()
+
+    def heard(self, kind: Kind, namespace: str | None) -> None:
+        """Take a sign of life of a watch."""
+        self.sources.heard(kind.plural, namespace)

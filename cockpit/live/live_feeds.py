@@ -1,0 +1,95 @@
+"""Opens feeds on the contexts of a kubeconfig."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from cockpit.kube.access import Access, in_cluster
+from cockpit.kube.clock import Clock
+from cockpit.kube.errors import KubeconfigError
+from cockpit.kube.kubeconfig import Kubeconfig, find_files, read
+from cockpit.kube.login import LazyCredentials
+from cockpit.live.live_feed import LiveFeed, Wanted
+from cockpit.live.projector import Rules
+from cockpit.release.inference import VERSION_KEYS, infer
+from cockpit.release.project import project
+
+_NO_KUBECONFIG = (
+    "There is no kubeconfig. Point --kubeconfig or KUBECONFIG to one, "
+    "or try the cockpit without a cluster: cockpit demo."
+)
+
+
+class LiveFeeds:
+    """Implements `cockpit.live.feed.Feeds`. The kubeconfig is read once, when something is first asked of it."""
+
+    def __init__(
+        self,
+        kubeconfig: str | None = None,
+        version_keys: frozenset[str] = frozenset(),
+        *,
+        environ: Mapping[str, str] = os.environ,
+        clock: Clock | None = None,
+        rules: Rules | None = None,
+    ) -> None:
+        """Take the path of `--kubeconfig`, and the version keys that settings add to the built-in ones."""
+        self._kubeconfig = kubeconfig
+        self._environ = environ
+        self._clock = clock or Clock()
+        self._rules = rules or Rules(infer, project, VERSION_KEYS | version_keys)
+        self._read: Kubeconfig | None = None
+        self._logins: dict[str, LazyCredentials] = {}
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return the names of the contexts in the kubeconfig.
+
+        Raises:
+            KubeconfigError: there is none, or it cannot be read.
+        """
+        config = self._config()
+        if config is None:
+            return (self._access(None).context,)
+        return tuple(config.contexts)
+
+    async def prepare(self, context: str | None = None) -> None:
+        """Let a credential plugin ask its questions on the terminal. Await it before the screen takes the terminal.
+
+        Raises:
+            CockpitError: there is no such context, or the plugin failed.
+        """
+        await self._credentials(self._access(context)).prepare()
+
+    def open(self, context: str | None, namespaces: tuple[str, ...] | None, *, follow: bool = True) -> LiveFeed:
+        """Return a feed that has not started; without `follow` it lists once, and opens no watch.
+
+        Raises:
+            CockpitError: there is no such context, or no kubeconfig.
+        """
+        access = self._access(context)
+        chosen = (access.namespace,) if namespaces is None else namespaces
+        return LiveFeed(Wanted(access, chosen, follow), self._credentials(access), self._rules, self._clock)
+
+    def _config(self) -> Kubeconfig | None:
+        """Return the kubeconfig, or None where there is no file."""
+        if self._read is None:
+            files = find_files(self._kubeconfig, self._environ)
+            if not files:
+                return None
+            self._read = read(files)
+        return self._read
+
+    def _access(self, context: str | None) -> Access:
+        config = self._config()
+        if config is not None:
+            return config.access(context)
+        access = in_cluster(self._environ)
+        if access is None or context not in {None, access.context}:
+            raise KubeconfigError(_NO_KUBECONFIG)
+        return access
+
+    def _credentials(self, access: Access) -> LazyCredentials:
+        """Return the context's credentials, shared by its feeds: nobody wants to log in twice."""
+        if access.context not in self._logins:
+            self._logins[access.context] = LazyCredentials(access, self._clock, self._environ)
+        return self._logins[access.context]

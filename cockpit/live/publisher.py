@@ -1,0 +1,53 @@
+"""Hands out pictures: at once after a pause, and at most five times a second under load."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+from cockpit.kube.clock import Clock
+from cockpit.live.feed import Listener
+from cockpit.live.picture import Picture
+
+SHORTEST_GAP_SECONDS = 0.2
+
+
+class Publisher:
+    """Asks for a picture when one is due, and tells the listeners when it differs from the last."""
+
+    def __init__(self, first: Picture, make: Callable[[], Coroutine[object, object, Picture]], clock: Clock) -> None:
+        self.picture = first
+        self._make = make
+        self._clock = clock
+        self._listeners: list[Listener] = []
+        self._due = asyncio.Event()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` of every new picture; returns how to unsubscribe."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def due(self) -> None:
+        """Something has changed."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            began = self._clock.monotonic()
+            self._publish(await self._make())
+            await self._clock.sleep(max(began + SHORTEST_GAP_SECONDS - self._clock.monotonic(), 0.0))
+
+    def _publish(self, picture: Picture) -> None:
+        if picture == self.picture:
+            return
+        self.picture = picture
+        for listener in tuple(self._listeners):
+            listener(picture)

@@ -1,0 +1,138 @@
+"""All objects under watch, and what has changed among them since somebody last asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cockpit.live.objects import NamespaceObjects
+from cockpit.resources.kinds import ENDPOINT_SLICE, POD, SERVICE, Kind
+from cockpit.resources.meta import KubernetesObject
+from cockpit.resources.pods import Pod
+from cockpit.resources.services import EndpointSlice
+from cockpit.resources.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
+
+_WORKLOADS = (Deployment, ReplicaSet, StatefulSet, DaemonSet)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What changed in one namespace, as far as it decides which releases to look at again."""
+
+    structure: bool = False
+    """Which objects make a release may have changed."""
+    everything: bool = False
+    """Any release may look different."""
+    owners: set[str] = field(default_factory=set)
+    """Uids of workloads that changed, or whose pods did."""
+    services: set[str] = field(default_factory=set)
+    """Names of Services that changed, or whose endpoints did."""
+
+    def add(self, other: Changes) -> None:
+        """Take in what `other` holds."""
+        self.structure |= other.structure
+        self.everything |= other.everything
+        self.owners |= other.owners
+        self.services |= other.services
+
+
+class Store:
+    """Objects by namespace. An object that comes again with the same resourceVersion is no change."""
+
+    def __init__(self) -> None:
+        self.namespaces: dict[str, NamespaceObjects] = {}
+        self._changes: dict[str, Changes] = {}
+
+    def put(self, kind: Kind, objects: Sequence[KubernetesObject]) -> None:
+        """Store objects as they are now."""
+        for entry in objects:
+            self._put(kind, entry)
+
+    def remove(self, kind: Kind, namespace: str, name: str) -> None:
+        """Forget one object."""
+        place = self.namespaces.get(namespace)
+        old = place.named(kind).get(name) if place else None
+        if place is None or old is None:
+            return
+        changes = self._changes.setdefault(namespace, Changes())
+        if kind == POD:
+            changes.owners |= place.pods.remove(name)
+        elif kind == ENDPOINT_SLICE:
+            changes.services |= place.slices.remove(name)
+        else:
+            del place.named(kind)[name]
+            place.removals += 1
+            changes.structure = True
+            changes.everything = True
+
+    def keep_only(self, kind: Kind, scope: str | None, names: frozenset[tuple[str, str]]) -> None:
+        """Forget the objects of a kind, in one namespace or (None) in all, that are not among `names`."""
+        places = list(self.namespaces.values()) if scope is None else [self.namespaces.get(scope)]
+        for place in places:
+            if place is None:
+                continue
+            for name in [name for name in place.named(kind) if (place.namespace, name) not in names]:
+                self.remove(kind, place.namespace, name)
+
+    def look_again(self, scope: str | None) -> None:
+        """Mark every release of a namespace, or of all, as changed: what is known about their kinds has changed."""
+        for namespace in self.namespaces if scope is None else (scope,):
+            self._changes.setdefault(namespace, Changes()).everything = True
+
+    def has_changes(self) -> bool:
+        """Say whether anything changed since `take_changes`."""
+        return bool(self._changes)
+
+    def take_changes(self) -> dict[str, Changes]:
+        """Return what changed by namespace, and begin anew."""
+        taken, self._changes = self._changes, {}
+        return taken
+
+    def give_back(self, namespace: str, changes: Changes) -> None:
+        """Return changes that could not be dealt with yet."""
+        self._changes.setdefault(namespace, Changes()).add(changes)
+
+    def _put(self, kind: Kind, entry: KubernetesObject) -> None:
+        namespace = entry.metadata.namespace
+        place = self.namespaces.get(namespace)
+        if place is None:
+            place = self.namespaces[namespace] = NamespaceObjects(namespace)
+        old = place.named(kind).get(entry.metadata.name)
+        version = entry.metadata.resource_version
+        if old is not None and version and old.metadata.resource_version == version:
+            return
+        changes = self._changes.setdefault(namespace, Changes())
+        if isinstance(entry, Pod):
+            changes.owners |= place.pods.put(entry)
+        elif isinstance(entry, EndpointSlice):
+            changes.services |= place.slices.put(entry)
+        else:
+            place.named(kind)[entry.metadata.name] = entry
+            _note(changes, kind, old, entry)
+
+
+def _note(changes: Changes, kind: Kind, old: KubernetesObject | None, new: KubernetesObject) -> None:
+    """Note a change of anything but pods and EndpointSlices: most often a workload's status, which joins nothing."""
+    if isinstance(new, _WORKLOADS):
+        changes.owners.add(new.metadata.uid)
+        changes.structure |= old is None or _joins_otherwise(old, new)
+    elif kind == SERVICE:
+        changes.services.add(new.metadata.name)
+        changes.structure = True
+    else:
+        changes.structure = True
+        changes.everything = True
+
+
+def _joins_otherwise(old: KubernetesObject, new: Deployment | ReplicaSet | StatefulSet | DaemonSet) -> bool:
+    """Say whether more than the status differs. A DaemonSet's desired count stands in its status."""
+    if not isinstance(old, _WORKLOADS) or isinstance(new, DaemonSet):
+        return True
+    before, after = old.metadata, new.metadata
+    return (
+        before.uid != after.uid
+        or before.labels != after.labels
+        or before.annotations != after.annotations
+        or before.owner_references != after.owner_references
+        or old.spec != new.spec
+    )

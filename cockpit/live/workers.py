@@ -1,0 +1,37 @@
+"""Background tasks whose failure is never silent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+
+class Workers:
+    """Runs coroutines until `stop`; one that breaks is told to `broken` in a sentence."""
+
+    def __init__(self, broken: Callable[[str], None]) -> None:
+        self._broken = broken
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, name: str, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Run `work`; `name` says what it is, for the sentence."""
+        task = asyncio.create_task(self._guarded(name, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def stop(self) -> None:
+        """Cancel everything, and wait for it to end."""
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _guarded(self, name: str, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  # the worker's edge: told to the user as a warning
+            self._broken(
+                f"The {name} stopped ({type(error).__name__}: a fault of the cockpit, please report it). "
+                "Choose the context again to go on."
+            )
