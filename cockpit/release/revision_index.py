@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cockpit.release.inventory import Inventory
 from cockpit.release.labels import HASH_KEYS
@@ -15,17 +15,30 @@ Owned = ReplicaSet | ControllerRevision
 
 def owned_revisions(inventory: Inventory, workloads: Sequence[Workload]) -> tuple[tuple[Owned, ...], ...]:
     """Return the revisions of each workload, in the order of `workloads`; a bare ReplicaSet is its own revision."""
-    by_owner: dict[tuple[str, str], list[Owned]] = {}
-    for revision in _revisions(inventory):
-        owner = controller_of(revision.metadata)
-        if owner is None and isinstance(revision, ReplicaSet):
-            by_owner.setdefault(("ReplicaSet", revision.metadata.name), []).append(revision)
-        elif owner is not None:
-            by_owner.setdefault((owner.kind, owner.uid or owner.name), []).append(revision)
+    replica_sets = _by_owner(inventory.replica_sets.values())
+    controller_revisions = _by_owner(inventory.controller_revisions.values())
     return tuple(
-        tuple(by_owner.get((entry.kind, entry.metadata.uid), ()) or by_owner.get((entry.kind, entry.metadata.name), ()))
+        (entry.source,)
+        if isinstance(entry.source, ReplicaSet)
+        else _owned_by(entry, replica_sets if entry.kind == "Deployment" else controller_revisions)
         for entry in workloads
     )
+
+
+def _by_owner(revisions: Iterable[Owned]) -> dict[tuple[str, str], list[Owned]]:
+    by_owner: dict[tuple[str, str], list[Owned]] = {}
+    for revision in revisions:
+        owner = controller_of(revision.metadata)
+        if owner is not None:
+            by_owner.setdefault((owner.kind, owner.uid or owner.name), []).append(revision)
+    return by_owner
+
+
+def _owned_by(workload: Workload, by_owner: Mapping[tuple[str, str], Sequence[Owned]]) -> tuple[Owned, ...]:
+    metadata = workload.metadata
+    # An owner reference may lack the uid; then the name has to do.
+    found = by_owner.get((workload.kind, metadata.uid)) or by_owner.get((workload.kind, metadata.name))
+    return tuple(found or ())
 
 
 def hash_labels(kind: str, revision: Owned) -> frozenset[tuple[str, str]]:
@@ -46,8 +59,3 @@ def hash_of(metadata: ObjectMeta) -> str:
             return found
     found = metadata.labels.get("controller-revision-hash") or metadata.name
     return found.rpartition("-")[2]
-
-
-def _revisions(inventory: Inventory) -> Iterator[Owned]:
-    yield from inventory.replica_sets.values()
-    yield from inventory.controller_revisions.values()

@@ -88,7 +88,8 @@ def strategy_of(
     pinned = sum(not HASH_KEYS.isdisjoint(service.spec.selector) for service in services)
     if pinned and any(rolls(revision, versions) for revision in versions):
         return Strategy.ISOLATED_CANARY
-    weighted = [route for route in routes if len({backend.service for backend in route.backends}) > 1]
+    own = {service.metadata.name for service in services}
+    weighted = [route for route in routes if len(own & {backend.service for backend in route.backends}) > 1]
     if weighted and any(_divides(route) for route in weighted):
         return Strategy.CANARY
     if any(route.match for route in routes):

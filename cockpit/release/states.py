@@ -140,7 +140,8 @@ def _paused(scene: Scene) -> Verdict | None:
 def _progressing(scene: Scene) -> Verdict | None:
     for workload, rollout in scene.rollouts():
         if rollout.remaining:
-            words = f"{workload.ref} is rolling: {rollout.remaining}; wait, or pause it to look closer."
+            choice = "wait, or pause it to look closer" if workload.kind == "Deployment" else "wait, or see its events"
+            words = f"{workload.ref} is rolling: {rollout.remaining}; {choice}."
             return Verdict(State.PROGRESSING, words, rollout.since)
     return None
 

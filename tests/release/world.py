@@ -17,6 +17,7 @@ from cockpit.release.inference import infer
 from cockpit.release.inventory import Inventory, inventory_of
 from cockpit.release.project import project
 from cockpit.release.view import ReleaseView
+from cockpit.resources.decode import SliceDecoder
 from cockpit.resources.kinds import WATCHED
 from cockpit.resources.meta import KubernetesObject
 
@@ -25,7 +26,6 @@ Json = dict[str, Any]  # raw objects of the API, before they become slices
 FIXTURES = Path(__file__).parent / "fixtures"
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 CREATED = "2026-11-21T09:00:00Z"
-_SLICES = {kind.name: kind.slice_type for kind in WATCHED}
 
 
 class World:
@@ -134,10 +134,10 @@ class World:
         return release
 
     def _slices(self, unreadable: frozenset[str]) -> Iterator[KubernetesObject]:
-        plural = {kind.name: kind.plural for kind in WATCHED}
-        for (kind, _), entry in self.objects.items():
-            if kind in _SLICES and plural[kind] not in unreadable:
-                yield msgspec.convert(entry, _SLICES[kind])
+        for kind in WATCHED:
+            items = [entry for (name, _), entry in self.objects.items() if name == kind.name]
+            if kind.plural not in unreadable:
+                yield from SliceDecoder(kind).page(msgspec.json.encode({"items": items})).items
 
     def _owned(self, kind: str, owner: Json) -> Iterator[Json]:
         for (other, _), entry in self.objects.items():
