@@ -9,8 +9,12 @@ from typing import Protocol
 import msgspec
 
 
-class Slice(msgspec.Struct, frozen=True, rename="camel"):
-    """Base of all slices: immutable, compared by value, named as the API names its fields."""
+class Slice(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """Base of all slices: immutable, compared by value, named as the API names its fields.
+
+    Decoded JSON holds no cycles, so the garbage collector need not look at them: with thousands of pods its passes
+    would freeze the screen.
+    """
 
 
 class OwnerReference(Slice, frozen=True):
