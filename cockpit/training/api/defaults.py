@@ -1,0 +1,168 @@
+"""The fields that a real API server fills in (k8s.io/kubernetes, pkg/apis/*/v1/defaults.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cockpit.training.api.kinds import (
+    AUTOSCALER,
+    DAEMON_SET,
+    DEPLOYMENT,
+    EVENT,
+    NAMESPACE,
+    POD,
+    REPLICA_SET,
+    SERVICE,
+    STATEFUL_SET,
+    ApiKind,
+)
+from cockpit.training.objects import Json
+
+
+def apply_defaults(kind: ApiKind, obj: Json) -> None:
+    """Fill in what the object leaves out, in place."""
+    filler = _FILLERS.get(kind)
+    if filler is not None:
+        filler(obj.setdefault("spec", {}) if kind is not EVENT else obj)
+
+
+def _pod_spec(spec: Json) -> None:
+    for field in ("containers", "initContainers"):
+        for container in spec.get(field) or ():
+            _container(container)
+    spec.setdefault("restartPolicy", "Always")
+    spec.setdefault("terminationGracePeriodSeconds", 30)
+    spec.setdefault("dnsPolicy", "ClusterFirst")
+    spec.setdefault("securityContext", {})
+    spec.setdefault("schedulerName", "default-scheduler")
+
+
+def _container(container: Json) -> None:
+    image = str(container.get("image", ""))
+    tag = image.rpartition("/")[2].partition(":")[2]
+    container.setdefault("resources", {})
+    container.setdefault("terminationMessagePath", "/dev/termination-log")
+    container.setdefault("terminationMessagePolicy", "File")
+    container.setdefault("imagePullPolicy", "Always" if tag in ("", "latest") and "@" not in image else "IfNotPresent")
+    for port in container.get("ports") or ():
+        port.setdefault("protocol", "TCP")
+    for probe in ("readinessProbe", "livenessProbe", "startupProbe"):
+        if isinstance(container.get(probe), dict):
+            _probe(container[probe])
+
+
+def _probe(probe: Json) -> None:
+    for field, value in (
+        ("timeoutSeconds", 1),
+        ("periodSeconds", 10),
+        ("successThreshold", 1),
+        ("failureThreshold", 3),
+    ):
+        probe.setdefault(field, value)
+    if isinstance(probe.get("httpGet"), dict):
+        probe["httpGet"].setdefault("path", "/")
+        probe["httpGet"].setdefault("scheme", "HTTP")
+
+
+def _pod(spec: Json) -> None:
+    _pod_spec(spec)
+    spec.setdefault("enableServiceLinks", True)
+    spec.setdefault("priority", 0)
+    spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+    spec.setdefault("tolerations", [_not_for_long("not-ready"), _not_for_long("unreachable")])
+
+
+def _not_for_long(taint: str) -> Json:
+    key = f"node.kubernetes.io/{taint}"
+    return {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+
+
+def _template(spec: Json) -> None:
+    template = spec.setdefault("template", {})
+    template.setdefault("metadata", {}).pop("creationTimestamp", None)
+    _pod_spec(template.setdefault("spec", {}))
+
+
+def _deployment(spec: Json) -> None:
+    spec.setdefault("replicas", 1)
+    _template(spec)
+    strategy = spec.setdefault("strategy", {})
+    if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+        rolling = strategy.setdefault("rollingUpdate", {})
+        rolling.setdefault("maxUnavailable", "25%")
+        rolling.setdefault("maxSurge", "25%")
+    spec.setdefault("revisionHistoryLimit", 10)
+    spec.setdefault("progressDeadlineSeconds", 600)
+    if spec.get("paused") is False:
+        del spec["paused"]
+
+
+def _replica_set(spec: Json) -> None:
+    spec.setdefault("replicas", 1)
+    _template(spec)
+
+
+def _stateful_set(spec: Json) -> None:
+    _replica_set(spec)
+    spec.setdefault("podManagementPolicy", "OrderedReady")
+    strategy = spec.setdefault("updateStrategy", {})
+    if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+        strategy.setdefault("rollingUpdate", {}).setdefault("partition", 0)
+    spec.setdefault("revisionHistoryLimit", 10)
+    spec.setdefault("persistentVolumeClaimRetentionPolicy", {"whenDeleted": "Retain", "whenScaled": "Retain"})
+
+
+def _daemon_set(spec: Json) -> None:
+    _template(spec)
+    strategy = spec.setdefault("updateStrategy", {})
+    if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+        rolling = strategy.setdefault("rollingUpdate", {})
+        rolling.setdefault("maxUnavailable", 1)
+        rolling.setdefault("maxSurge", 0)
+    spec.setdefault("revisionHistoryLimit", 10)
+
+
+def _service(spec: Json) -> None:
+    kind = spec.setdefault("type", "ClusterIP")
+    spec.setdefault("sessionAffinity", "None")
+    for port in spec.get("ports") or ():
+        port.setdefault("protocol", "TCP")
+        port.setdefault("targetPort", port.get("port"))
+    if kind == "ExternalName":
+        return
+    spec.setdefault("ipFamilies", ["IPv4"])
+    spec.setdefault("ipFamilyPolicy", "SingleStack")
+    spec.setdefault("internalTrafficPolicy", "Cluster")
+    if kind in ("NodePort", "LoadBalancer"):
+        spec.setdefault("externalTrafficPolicy", "Cluster")
+    else:
+        spec.pop("externalTrafficPolicy", None)
+    if kind == "LoadBalancer":
+        spec.setdefault("allocateLoadBalancerNodePorts", True)
+
+
+def _namespace(spec: Json) -> None:
+    spec.setdefault("finalizers", ["kubernetes"])
+
+
+def _autoscaler(spec: Json) -> None:
+    spec.setdefault("minReplicas", 1)
+
+
+def _event(event: Json) -> None:
+    event.setdefault("source", {})
+    event.setdefault("reportingComponent", "")
+    event.setdefault("reportingInstance", "")
+
+
+_FILLERS: dict[ApiKind, Callable[[Json], None]] = {
+    POD: _pod,
+    DEPLOYMENT: _deployment,
+    REPLICA_SET: _replica_set,
+    STATEFUL_SET: _stateful_set,
+    DAEMON_SET: _daemon_set,
+    SERVICE: _service,
+    NAMESPACE: _namespace,
+    AUTOSCALER: _autoscaler,
+    EVENT: _event,
+}

@@ -1,0 +1,131 @@
+"""Answers of failure: metav1.Status with the status, reason and wording of a real API server.
+
+Source of the wording: k8s.io/apimachinery, pkg/api/errors/errors.go, and what a 1.36 control plane answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cockpit.training.api.kinds import ApiKind
+from cockpit.training.objects import Json
+
+
+class ApiError(Exception):
+    """A request that ends in a Status; `details` is None where a real server sends none."""
+
+    def __init__(self, code: int, reason: str, message: str, details: Json | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.details = details
+
+    def status(self) -> Json:
+        """Return the metav1.Status."""
+        body: Json = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": self.message,
+            "reason": self.reason,
+        }
+        if self.details is not None:
+            body["details"] = self.details
+        body["code"] = self.code
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that validation found: `reason` is e.g. FieldValueInvalid, `field` a path such as spec.replicas."""
+
+    reason: str
+    field: str
+    message: str
+
+
+def invalid_value(field: str, value: str, message: str) -> Cause:
+    """Return the cause of a value that does not fit; `value` is already written as JSON."""
+    return Cause("FieldValueInvalid", field, f"Invalid value: {value}: {message}")
+
+
+def required(field: str, message: str = "") -> Cause:
+    """Return the cause of a value that is missing."""
+    return Cause("FieldValueRequired", field, "Required value" + (f": {message}" if message else ""))
+
+
+def _details(kind: ApiKind, name: str) -> Json:
+    details: Json = {"name": name} if name else {}
+    if kind.group:
+        details["group"] = kind.group
+    return details | {"kind": kind.plural}
+
+
+def not_found(kind: ApiKind, name: str) -> ApiError:
+    """404: no object of that name."""
+    return ApiError(404, "NotFound", f'{kind.resource} "{name}" not found', _details(kind, name))
+
+
+def already_exists(kind: ApiKind, name: str) -> ApiError:
+    """409: the name is taken."""
+    return ApiError(409, "AlreadyExists", f'{kind.resource} "{name}" already exists', _details(kind, name))
+
+
+def conflict(kind: ApiKind, name: str, why: str = "") -> ApiError:
+    """409: the object changed since it was read."""
+    reason = why or "the object has been modified; please apply your changes to the latest version and try again"
+    return ApiError(
+        409, "Conflict", f'Operation cannot be fulfilled on {kind.resource} "{name}": {reason}', _details(kind, name)
+    )
+
+
+def invalid(kind: ApiKind, name: str, causes: list[Cause]) -> ApiError:
+    """422: the object does not hold what the API asks of it."""
+    found = [f"{cause.field}: {cause.message}" for cause in causes]
+    text = found[0] if len(found) == 1 else "[" + ", ".join(found) + "]"
+    details: Json = {"name": name} | ({"group": kind.group} if kind.group else {}) | {"kind": kind.kind}
+    details["causes"] = [{"reason": cause.reason, "message": cause.message, "field": cause.field} for cause in causes]
+    return ApiError(422, "Invalid", f'{kind.qualified} "{name}" is invalid: {text}', details)
+
+
+def rejected_patch() -> ApiError:
+    """422 without causes: a JSON patch whose `test` failed, or whose path does not exist."""
+    return ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {})
+
+
+def bad_request(message: str) -> ApiError:
+    """400: the request itself cannot be read."""
+    return ApiError(400, "BadRequest", message)
+
+
+def unauthorized() -> ApiError:
+    """401: no token, or one that nobody has."""
+    return ApiError(401, "Unauthorized", "Unauthorized")
+
+
+def forbidden(kind: ApiKind, name: str, why: str) -> ApiError:
+    """403: `why` is the end of the sentence."""
+    subject = f'{kind.resource} "{name}"' if name else kind.resource
+    return ApiError(403, "Forbidden", f"{subject} is forbidden: {why}", _details(kind, name))
+
+
+def gone(asked: int, oldest: int) -> ApiError:
+    """410: the history that a watch or a page needs is no longer kept."""
+    return ApiError(410, "Expired", f"too old resource version: {asked} ({oldest})")
+
+
+def method_not_allowed() -> ApiError:
+    """405: the path does not take this verb."""
+    return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
+
+
+def unsupported_media_type() -> ApiError:
+    """415: a body in a form that the path does not take."""
+    return ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+
+
+def resource_missing() -> ApiError:
+    """404: a path that names no served resource."""
+    return ApiError(404, "NotFound", "the server could not find the requested resource", {})

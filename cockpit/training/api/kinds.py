@@ -1,0 +1,97 @@
+"""The kinds that the embedded cluster serves, as discovery lists them (Kubernetes 1.36)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ApiKind:
+    """One served kind. Compared by identity: there is one of each."""
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    singular: str
+    namespaced: bool = True
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    has_status: bool = True
+    has_scale: bool = False
+
+    @property
+    def api_version(self) -> str:
+        """`apiVersion`, e.g. "apps/v1"."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def resource(self) -> str:
+        """How messages name the resource, e.g. "deployments.apps"."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def qualified(self) -> str:
+        """How messages of validation name the kind, e.g. "Deployment.apps"."""
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+
+_ALL = ("all",)
+
+NAMESPACE = ApiKind("", "v1", "Namespace", "namespaces", "namespace", False, ("ns",))
+NODE = ApiKind("", "v1", "Node", "nodes", "node", False, ("no",))
+POD = ApiKind("", "v1", "Pod", "pods", "pod", True, ("po",), _ALL)
+SERVICE = ApiKind("", "v1", "Service", "services", "service", True, ("svc",), _ALL)
+EVENT = ApiKind("", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
+CONFIG_MAP = ApiKind("", "v1", "ConfigMap", "configmaps", "configmap", True, ("cm",), has_status=False)
+DEPLOYMENT = ApiKind("apps", "v1", "Deployment", "deployments", "deployment", True, ("deploy",), _ALL, has_scale=True)
+REPLICA_SET = ApiKind("apps", "v1", "ReplicaSet", "replicasets", "replicaset", True, ("rs",), _ALL, has_scale=True)
+STATEFUL_SET = ApiKind("apps", "v1", "StatefulSet", "statefulsets", "statefulset", True, ("sts",), _ALL, has_scale=True)
+DAEMON_SET = ApiKind("apps", "v1", "DaemonSet", "daemonsets", "daemonset", True, ("ds",), _ALL)
+CONTROLLER_REVISION = ApiKind(
+    "apps", "v1", "ControllerRevision", "controllerrevisions", "controllerrevision", has_status=False
+)
+ENDPOINT_SLICE = ApiKind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", "endpointslice", has_status=False)
+INGRESS = ApiKind("networking.k8s.io", "v1", "Ingress", "ingresses", "ingress", True, ("ing",))
+AUTOSCALER = ApiKind(
+    "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "horizontalpodautoscaler", True,
+    ("hpa",), _ALL,
+)  # fmt: skip
+DISRUPTION_BUDGET = ApiKind(
+    "policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", "poddisruptionbudget", True, ("pdb",)
+)
+LEASE = ApiKind("coordination.k8s.io", "v1", "Lease", "leases", "lease", has_status=False)
+
+KINDS = (
+    NAMESPACE,
+    NODE,
+    POD,
+    SERVICE,
+    EVENT,
+    CONFIG_MAP,
+    DEPLOYMENT,
+    REPLICA_SET,
+    STATEFUL_SET,
+    DAEMON_SET,
+    CONTROLLER_REVISION,
+    ENDPOINT_SLICE,
+    INGRESS,
+    AUTOSCALER,
+    DISRUPTION_BUDGET,
+    LEASE,
+)
+
+_BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}
+_BY_MANIFEST = {(kind.api_version, kind.kind): kind for kind in KINDS}
+BY_NAME = {kind.kind: kind for kind in KINDS}
+"""Kinds by their bare name, e.g. "Deployment"."""
+
+
+def kind_at(group: str, version: str, plural: str) -> ApiKind | None:
+    """Return the kind that is served at a path, or None."""
+    return _BY_PATH.get((group, version, plural))
+
+
+def kind_of(manifest: dict[str, object]) -> ApiKind | None:
+    """Return the kind that a manifest's apiVersion and kind name, or None where it is not served."""
+    return _BY_MANIFEST.get((str(manifest.get("apiVersion")), str(manifest.get("kind"))))

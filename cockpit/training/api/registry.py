@@ -1,0 +1,273 @@
+"""Reads and writes with the manners of an API server; HTTP, the scenario and the controllers all come this way.
+
+It fills in defaults, validates, allocates, counts generations, keeps status and spec apart, checks resourceVersions,
+and honours finalizers and grace. Objects it returns belong to the store: copy before changing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cockpit.training.api.allocation import ServiceAllocator
+from cockpit.training.api.defaults import apply_defaults
+from cockpit.training.api.failures import already_exists, bad_request, conflict, forbidden, invalid, not_found
+from cockpit.training.api.kinds import (
+    DEPLOYMENT,
+    DISRUPTION_BUDGET,
+    ENDPOINT_SLICE,
+    INGRESS,
+    NAMESPACE,
+    NODE,
+    POD,
+    SERVICE,
+    ApiKind,
+)
+from cockpit.training.api.patches import Patch
+from cockpit.training.api.scale import apply_scale, scale_of
+from cockpit.training.api.store import Store
+from cockpit.training.api.validation import validate
+from cockpit.training.chance import Chance
+from cockpit.training.clock import Clock
+from cockpit.training.objects import Json, clone, is_deleting, name_of, namespace_of, timestamp
+
+_SYSTEM_METADATA = ("uid", "creationTimestamp", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds")
+_WITHOUT_GENERATION = (SERVICE, NAMESPACE, NODE)
+_FIRST_STATUS: dict[ApiKind, Json] = {
+    POD: {"phase": "Pending", "qosClass": "BestEffort"},
+    NAMESPACE: {"phase": "Active"},
+    SERVICE: {"loadBalancer": {}},
+    INGRESS: {"loadBalancer": {}},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOptions:
+    """metav1.DeleteOptions; `grace` is seconds, None for the object's own."""
+
+    grace: int | None = None
+    policy: str = "Background"
+    uid: str = ""
+    resource_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """What a delete did: the object's last state, and whether it is gone already."""
+
+    object: Json
+    gone: bool
+
+
+class Registry:
+    """The one way to read and write objects."""
+
+    def __init__(self, store: Store, clock: Clock, chance: Chance) -> None:
+        self.store = store
+        self._clock = clock
+        self._chance = chance
+        self._services = ServiceAllocator(store, chance)
+
+    def get(self, kind: ApiKind, namespace: str, name: str) -> Json:
+        """Return an object.
+
+        Raises:
+            ApiError: 404.
+        """
+        found = self.store.get(kind, namespace, name)
+        if found is None:
+            raise not_found(kind, name)
+        return found
+
+    def create(self, kind: ApiKind, namespace: str, body: Json, dry_run: bool = False) -> Json:
+        """Create an object from `body`, which is kept.
+
+        Raises:
+            ApiError: 404 (no such namespace), 403 (it is being deleted), 409 (name taken), 422.
+        """
+        self._check_namespace(kind, namespace, body)
+        metadata = self._first_metadata(kind, namespace, body)
+        obj: Json = {"kind": kind.kind, "apiVersion": kind.api_version, **body, "metadata": metadata}
+        apply_defaults(kind, obj)
+        if kind.has_status and kind is not NODE:
+            obj["status"] = clone(_FIRST_STATUS.get(kind, {}))
+        if causes := validate(kind, obj, None):
+            raise invalid(kind, str(metadata.get("name", "")), causes)
+        if self.store.get(kind, namespace, name_of(obj)) is not None:
+            raise already_exists(kind, name_of(obj))
+        if kind is SERVICE:
+            self._services.allocate(obj, None)
+        return obj if dry_run else self.store.put(kind, obj)
+
+    def replace(
+        self, kind: ApiKind, namespace: str, name: str, body: Json, subresource: str = "", dry_run: bool = False
+    ) -> Json:
+        """Replace an object, or its status or scale, by `body`; a write that changes nothing leaves no revision.
+
+        Raises:
+            ApiError: 404, 409 (stale resourceVersion or uid), 422.
+        """
+        current = self.get(kind, namespace, name)
+        if subresource == "scale":
+            body = apply_scale(kind, current, body)
+        self._check_current(kind, current, body.get("metadata") or {})
+        obj = self._with_status(current, body) if subresource == "status" else self._with_spec(kind, current, body)
+        if obj == current:
+            return current
+        if dry_run:
+            return obj
+        written = self.store.put(kind, obj)
+        return self._finish(kind, written)
+
+    def patch(
+        self, kind: ApiKind, namespace: str, name: str, patch: Patch, subresource: str = "", dry_run: bool = False
+    ) -> Json:
+        """Apply a patch to an object, or to its status or scale. Raises as `replace`."""
+        current = self.get(kind, namespace, name)
+        patched = patch(scale_of(kind, current) if subresource == "scale" else current)
+        if (patched.get("metadata") or {}).get("name", name) != name:
+            raise bad_request("the name of the object does not match the name on the URL")
+        return self.replace(kind, namespace, name, patched, subresource, dry_run)
+
+    def delete(
+        self, kind: ApiKind, namespace: str, name: str, options: DeleteOptions | None = None, dry_run: bool = False
+    ) -> Deletion:
+        """Delete an object: at once, after its grace, or when its finalizers are done.
+
+        Raises:
+            ApiError: 404, 409 (a precondition does not hold).
+        """
+        chosen = options or DeleteOptions()
+        current = self.get(kind, namespace, name)
+        self._check_current(kind, current, {"uid": chosen.uid, "resourceVersion": chosen.resource_version})
+        finalizers = _finalizers(current, chosen.policy)
+        grace = _grace(kind, current, chosen.grace)
+        if not finalizers and not grace and kind is not NAMESPACE:
+            return Deletion(current if dry_run else self.store.remove(kind, current), gone=True)
+        marked = self._marked(kind, current, finalizers, grace)
+        if marked == current or dry_run:
+            return Deletion(marked, gone=False)
+        return Deletion(self.store.put(kind, marked), gone=False)
+
+    def finish_namespace(self, name: str) -> None:
+        """Remove a namespace whose content is gone."""
+        self.store.remove(NAMESPACE, self.get(NAMESPACE, "", name))
+
+    def _check_namespace(self, kind: ApiKind, namespace: str, body: Json) -> None:
+        if not kind.namespaced:
+            return
+        if (body.get("metadata") or {}).get("namespace", namespace) != namespace:
+            raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
+        home = self.store.get(NAMESPACE, "", namespace)
+        if home is None:
+            raise not_found(NAMESPACE, namespace)
+        if is_deleting(home):
+            why = f"unable to create new content in namespace {namespace} because it is being terminated"
+            raise forbidden(kind, str((body.get("metadata") or {}).get("name", "")), why)
+
+    def _first_metadata(self, kind: ApiKind, namespace: str, body: Json) -> Json:
+        metadata = dict(body.get("metadata") or {})
+        prefix = str(metadata.get("generateName", ""))
+        if prefix and not metadata.get("name"):
+            metadata["name"] = prefix[:58] + self._chance.suffix()
+        for field in (
+            "resourceVersion",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "managedFields",
+            "selfLink",
+        ):
+            metadata.pop(field, None)
+        if kind.namespaced:
+            metadata["namespace"] = namespace
+        if kind is NAMESPACE:
+            labels = {"kubernetes.io/metadata.name": metadata.get("name", "")}
+            metadata["labels"] = {**(metadata.get("labels") or {}), **labels}
+        metadata["uid"] = self._chance.uid()
+        metadata["creationTimestamp"] = timestamp(self._clock.now)
+        if _counts_generations(kind):
+            metadata["generation"] = 1
+        return metadata
+
+    @staticmethod
+    def _check_current(kind: ApiKind, current: Json, asked: Json) -> None:
+        metadata = current["metadata"]
+        if asked.get("uid") and asked["uid"] != metadata["uid"]:
+            why = f"Precondition failed: UID in precondition: {asked['uid']}, UID in object meta: {metadata['uid']}"
+            raise conflict(kind, name_of(current), why)
+        if asked.get("resourceVersion") and asked["resourceVersion"] != metadata["resourceVersion"]:
+            raise conflict(kind, name_of(current))
+
+    @staticmethod
+    def _with_status(current: Json, body: Json) -> Json:
+        """Status and annotations are the body's; all else stays (the Deployment controller relies on it)."""
+        metadata = dict(current["metadata"])
+        annotations = (body.get("metadata") or {}).get("annotations")
+        if annotations:
+            metadata["annotations"] = annotations
+        return {**current, "metadata": metadata, "status": body.get("status") or {}}
+
+    def _with_spec(self, kind: ApiKind, current: Json, body: Json) -> Json:
+        metadata = {**(body.get("metadata") or {}), "name": name_of(current)}
+        for field in ("managedFields", "selfLink", *_SYSTEM_METADATA):
+            metadata.pop(field, None)
+        kept = {field: value for field, value in current["metadata"].items() if field in _SYSTEM_METADATA}
+        metadata |= kept | {"resourceVersion": current["metadata"]["resourceVersion"]}
+        if kind.namespaced:
+            metadata["namespace"] = namespace_of(current)
+        obj = {**body, "kind": kind.kind, "apiVersion": kind.api_version, "metadata": metadata}
+        if kind.has_status:
+            obj["status"] = current.get("status", {})
+        apply_defaults(kind, obj)
+        if causes := validate(kind, obj, current):
+            raise invalid(kind, name_of(current), causes)
+        if kind is SERVICE:
+            self._services.allocate(obj, current)
+        if _counts_generations(kind):
+            metadata["generation"] = current["metadata"].get("generation", 1) + _is_new_generation(kind, current, obj)
+        return obj
+
+    def _marked(self, kind: ApiKind, current: Json, finalizers: list[str], grace: int) -> Json:
+        metadata = dict(current["metadata"])
+        if finalizers:
+            metadata["finalizers"] = finalizers
+        sooner = grace < metadata.get("deletionGracePeriodSeconds", grace + 1)
+        if not is_deleting(current) or (kind is POD and sooner):
+            metadata["deletionTimestamp"] = timestamp(self._clock.now + grace)
+            metadata["deletionGracePeriodSeconds"] = grace
+            if "generation" in metadata and not is_deleting(current):
+                metadata["generation"] += 1
+        marked = {**current, "metadata": metadata}
+        return marked | {"status": {"phase": "Terminating"}} if kind is NAMESPACE else marked
+
+    def _finish(self, kind: ApiKind, obj: Json) -> Json:
+        """Remove an object that was only waiting for its finalizers."""
+        waits = kind is NAMESPACE or obj["metadata"].get("deletionGracePeriodSeconds")
+        if is_deleting(obj) and not obj["metadata"].get("finalizers") and not waits:
+            return self.store.remove(kind, obj)
+        return obj
+
+
+def _counts_generations(kind: ApiKind) -> bool:
+    counted = kind.has_status and kind not in _WITHOUT_GENERATION
+    return counted or kind in (ENDPOINT_SLICE, DISRUPTION_BUDGET)
+
+
+def _is_new_generation(kind: ApiKind, current: Json, obj: Json) -> bool:
+    """A Deployment counts its annotations too (pkg/registry/apps/deployment/strategy.go)."""
+    changed = any(obj.get(field) != current.get(field) for field in {*obj, *current} - {"metadata", "status"})
+    annotated = obj["metadata"].get("annotations") != current["metadata"].get("annotations")
+    return changed or (kind is DEPLOYMENT and annotated)
+
+
+def _finalizers(current: Json, policy: str) -> list[str]:
+    finalizers = list(current["metadata"].get("finalizers") or ())
+    added = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}.get(policy)
+    return [*finalizers, added] if added and added not in finalizers else finalizers
+
+
+def _grace(kind: ApiKind, current: Json, asked: int | None) -> int:
+    if kind is not POD or not current["spec"].get("nodeName"):
+        return 0
+    if current.get("status", {}).get("phase") in ("Succeeded", "Failed"):
+        return 0
+    return int(current["spec"].get("terminationGracePeriodSeconds", 30)) if asked is None else max(asked, 0)

@@ -1,0 +1,140 @@
+"""What makes an object invalid, in the words of a real API server."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from cockpit.training.api.failures import Cause, invalid_value, required
+from cockpit.training.api.kinds import DAEMON_SET, DEPLOYMENT, NAMESPACE, REPLICA_SET, SERVICE, STATEFUL_SET, ApiKind
+from cockpit.training.api.selectors import all_hold, requirements_of
+from cockpit.training.objects import Json
+
+_SUBDOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
+_LABEL_1123 = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_LABEL_VALUE = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?"
+_BAD_SUBDOMAIN = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
+    f"and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '{_SUBDOMAIN}')"
+)
+_BAD_1035 = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+    f"and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '{_LABEL_1035}')"
+)
+_BAD_1123 = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
+    f"an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '{_LABEL_1123}')"
+)
+_BAD_LABEL_VALUE = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+    f"'{_LABEL_VALUE}')"
+)
+_WORKLOADS = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET)
+
+
+def validate(kind: ApiKind, obj: Json, previous: Json | None) -> list[Cause]:
+    """Return what is wrong with an object; `previous` is what it replaces, None where it is new."""
+    causes = _name(kind, obj) + _labels(obj["metadata"].get("labels"), "metadata.labels")
+    if kind in _WORKLOADS:
+        causes += _workload(kind, obj["spec"], previous)
+    if kind is DEPLOYMENT:
+        causes += _strategy(obj["spec"].get("strategy") or {})
+    if kind is SERVICE:
+        causes += _service(obj["spec"], previous)
+    return causes
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+
+def _name(kind: ApiKind, obj: Json) -> list[Cause]:
+    name = str(obj["metadata"].get("name", ""))
+    if not name:
+        return [required("metadata.name", "name or generateName is required")]
+    pattern, message = _SUBDOMAIN, _BAD_SUBDOMAIN
+    if kind is SERVICE:
+        pattern, message = _LABEL_1035, _BAD_1035
+    elif kind is NAMESPACE:
+        pattern, message = _LABEL_1123, _BAD_1123
+    if re.fullmatch(pattern, name) and len(name) <= (253 if pattern is _SUBDOMAIN else 63):
+        return []
+    return [invalid_value("metadata.name", _as_json(name), message)]
+
+
+def _labels(labels: Json | None, field: str) -> list[Cause]:
+    return [
+        invalid_value(field, _as_json(value), _BAD_LABEL_VALUE)
+        for value in (labels or {}).values()
+        if not isinstance(value, str) or len(value) > 63 or not re.fullmatch(_LABEL_VALUE, value)
+    ]
+
+
+def _workload(kind: ApiKind, spec: Json, previous: Json | None) -> list[Cause]:
+    causes: list[Cause] = []
+    template = spec.get("template") or {}
+    labels = (template.get("metadata") or {}).get("labels")
+    selector = spec.get("selector")
+    if isinstance(spec.get("replicas"), int) and spec["replicas"] < 0:
+        message = "must be greater than or equal to 0"
+        causes.append(invalid_value("spec.replicas", str(spec["replicas"]), message))
+    if not selector:
+        causes.append(required("spec.selector"))
+    if not selector or not all_hold(requirements_of(selector), labels or {}):
+        message = "`selector` does not match template `labels`"
+        causes.append(invalid_value("spec.template.metadata.labels", _as_json(labels), message))
+    causes += _labels(labels, "spec.template.labels") + _containers(template.get("spec") or {})
+    if previous is not None and previous["spec"].get("selector") != selector:
+        causes.append(invalid_value("spec.selector", _as_json(selector), "field is immutable"))
+    return causes
+
+
+def _containers(spec: Json) -> list[Cause]:
+    field = "spec.template.spec.containers"
+    if not spec.get("containers"):
+        return [required(field)]
+    causes = []
+    for index, container in enumerate(spec["containers"]):
+        causes += [required(f"{field}[{index}].{part}") for part in ("name", "image") if not container.get(part)]
+    return causes
+
+
+def _strategy(strategy: Json) -> list[Cause]:
+    if strategy.get("type") == "Recreate" and strategy.get("rollingUpdate") is not None:
+        message = "Forbidden: may not be specified when strategy `type` is 'Recreate'"
+        return [Cause("FieldValueForbidden", "spec.strategy.rollingUpdate", message)]
+    rolling = strategy.get("rollingUpdate") or {}
+    none = (0, "0", "0%")
+    if rolling and rolling.get("maxSurge") in none and rolling.get("maxUnavailable") in none:
+        message = "may not be 0 when `maxSurge` is 0"
+        return [invalid_value("spec.strategy.rollingUpdate.maxUnavailable", "0", message)]
+    return []
+
+
+def _service(spec: Json, previous: Json | None) -> list[Cause]:
+    causes = _labels(spec.get("selector"), "spec.selector")
+    if not spec.get("ports") and spec.get("clusterIP") != "None" and spec.get("type") != "ExternalName":
+        causes.append(required("spec.ports"))
+    for index, port in enumerate(spec.get("ports") or ()):
+        causes += _service_port(f"spec.ports[{index}]", port, spec)
+    before = (previous or {}).get("spec", {})
+    if before.get("clusterIP") and spec.get("clusterIP") not in (None, "", before["clusterIP"]):
+        value = _as_json([spec["clusterIP"]])
+        causes.append(invalid_value("spec.clusterIPs[0]", value, "may not change once set"))
+    return causes
+
+
+def _service_port(field: str, port: Json, spec: Json) -> list[Cause]:
+    number = port.get("port")
+    causes = []
+    if not isinstance(number, int) or not 0 < number < 65536:
+        message = "must be between 1 and 65535, inclusive"
+        causes.append(invalid_value(f"{field}.port", _as_json(number or 0), message))
+    if len(spec["ports"]) > 1 and not port.get("name"):
+        causes.append(required(f"{field}.name"))
+    if port.get("nodePort") and spec.get("type") not in ("NodePort", "LoadBalancer"):
+        message = "Forbidden: may not be used when `type` is 'ClusterIP'"
+        causes.append(Cause("FieldValueForbidden", f"{field}.nodePort", message))
+    return causes

@@ -1,0 +1,70 @@
+"""The cluster without the network: store, registry, controllers and clock, wired together."""
+
+from __future__ import annotations
+
+from cockpit.training.api.kinds import NAMESPACE
+from cockpit.training.api.registry import Registry
+from cockpit.training.api.store import Change, Store
+from cockpit.training.chance import Chance
+from cockpit.training.clock import Clock
+from cockpit.training.controllers.behaviour import Casting, ImageRule
+from cockpit.training.controllers.daemonsets import DaemonSetController
+from cockpit.training.controllers.deployments import DeploymentController
+from cockpit.training.controllers.endpointslices import EndpointSliceController
+from cockpit.training.controllers.garbage import GarbageCollector, NamespaceController
+from cockpit.training.controllers.kubelet import Kubelet
+from cockpit.training.controllers.nodes import Nodes
+from cockpit.training.controllers.plane import Plane
+from cockpit.training.controllers.recorder import Recorder
+from cockpit.training.controllers.replicasets import ReplicaSetController
+from cockpit.training.controllers.statefulsets import StatefulSetController
+
+_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+_ZONES = ("zone-a", "zone-b", "zone-c")
+_NODES = 5
+
+
+class Cluster:
+    """A running control plane in this process. Nothing moves but by `clock`.
+
+    Args:
+        seed: where names, uids, addresses and latencies come from.
+        now: simulated time of its birth, in seconds since the epoch.
+        image_rules: how containers of certain images behave.
+        history: how many changes of a kind the store keeps for watches.
+    """
+
+    def __init__(self, seed: int, now: float, image_rules: tuple[ImageRule, ...] = (), history: int = 5000) -> None:
+        chance = Chance(seed)
+        self.clock = Clock(now)
+        self.store = Store(history)
+        self.registry = Registry(self.store, self.clock, chance)
+        self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
+        self.nodes = Nodes(self.registry)
+        self._observers = (
+            DeploymentController(self.plane).observe,
+            ReplicaSetController(self.plane).observe,
+            StatefulSetController(self.plane).observe,
+            DaemonSetController(self.plane, self.nodes).observe,
+            Kubelet(self.plane, self.nodes, Casting(chance, image_rules)).observe,
+            EndpointSliceController(self.plane, self.nodes).observe,
+            GarbageCollector(self.plane).observe,
+            NamespaceController(self.plane).observe,
+        )
+        self.store.subscribe(self._observe)
+        self._furnish(now)
+
+    def ensure_namespace(self, name: str) -> None:
+        """Create a namespace where it does not exist."""
+        if self.store.get(NAMESPACE, "", name) is None:
+            self.registry.create(NAMESPACE, "", {"metadata": {"name": name}})
+
+    def _observe(self, change: Change) -> None:
+        for observe in self._observers:
+            observe(change)
+
+    def _furnish(self, now: float) -> None:
+        for name in _NAMESPACES:
+            self.ensure_namespace(name)
+        for index in range(_NODES):
+            self.nodes.add(f"node-{index}", _ZONES[index % len(_ZONES)], index, now)

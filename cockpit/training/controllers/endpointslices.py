@@ -1,0 +1,97 @@
+"""The EndpointSlice controller: keeps the slices of every Service that has a selector."""
+
+from __future__ import annotations
+
+from cockpit.training.api.kinds import ENDPOINT_SLICE, POD, SERVICE
+from cockpit.training.api.store import Change, Key
+from cockpit.training.controllers.endpoints import Ports, desired, packed, ports_json
+from cockpit.training.controllers.nodes import Nodes
+from cockpit.training.controllers.plane import Plane
+from cockpit.training.controllers.queue import WorkQueue
+from cockpit.training.objects import (
+    Json,
+    Labels,
+    is_deleting,
+    labels_of,
+    name_of,
+    namespace_of,
+    owner_reference,
+    uid_of,
+)
+
+_SERVICE_NAME = "kubernetes.io/service-name"
+_MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
+_MANAGER = "endpointslice-controller.k8s.io"
+_HEADLESS = "service.kubernetes.io/headless"
+
+
+class EndpointSliceController:
+    """Writes EndpointSlices."""
+
+    def __init__(self, plane: Plane, nodes: Nodes) -> None:
+        self._plane = plane
+        self._nodes = nodes
+        self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.005, 0.03))
+
+    def observe(self, change: Change) -> None:
+        """Queue the Services that a change concerns."""
+        namespace = namespace_of(change.object)
+        if change.kind is SERVICE:
+            self.queue.add((namespace, name_of(change.object)))
+        elif change.kind is ENDPOINT_SLICE and change.type == "DELETED":
+            self.queue.add((namespace, labels_of(change.object).get(_SERVICE_NAME, "")))
+        elif change.kind is POD:
+            before = labels_of(change.previous) if change.previous else {}
+            for service in self._plane.store.items(SERVICE, namespace):
+                if _matches(service, labels_of(change.object)) or _matches(service, before):
+                    self.queue.add((namespace, name_of(service)))
+
+    def reconcile(self, key: Key) -> None:
+        """Bring one Service's slices up to date; without a selector they are somebody else's."""
+        service = self._plane.store.get(SERVICE, *key)
+        if service is None or is_deleting(service) or not _has_selector(service):
+            return
+        pods = [pod for pod in self._plane.store.items(POD, key[0]) if _matches(service, labels_of(pod))]
+        existing = [
+            slice_
+            for slice_ in self._plane.store.owned(uid_of(service), ENDPOINT_SLICE)
+            if labels_of(slice_).get(_MANAGED_BY) == _MANAGER
+        ]
+        keep, drop = packed(desired(service, pods, self._nodes.zone), existing)
+        for slice_, ports, endpoints in keep:
+            self._write(service, slice_, ports, endpoints)
+        for slice_ in drop:
+            self._plane.registry.delete(ENDPOINT_SLICE, key[0], name_of(slice_))
+
+    def _write(self, service: Json, slice_: Json, ports: Ports | None, endpoints: list[Json]) -> None:
+        namespace = namespace_of(service)
+        body: Json = {
+            "addressType": "IPv4",
+            "endpoints": endpoints or None,
+            "ports": ports_json(ports) if endpoints else None,
+        }
+        labels = _labels(service)
+        if slice_:
+            metadata = {**slice_["metadata"], "labels": labels}
+            changed = {**slice_, **body, "metadata": metadata}
+            self._plane.registry.replace(ENDPOINT_SLICE, namespace, name_of(slice_), changed)
+            return
+        owners = [owner_reference(service)]
+        metadata = {"generateName": f"{name_of(service)}-", "labels": labels, "ownerReferences": owners}
+        self._plane.registry.create(ENDPOINT_SLICE, namespace, {"metadata": metadata, **body})
+
+
+def _has_selector(service: Json) -> bool:
+    return bool(service["spec"].get("selector")) and service["spec"].get("type") != "ExternalName"
+
+
+def _matches(service: Json, labels: Labels) -> bool:
+    selector = service["spec"].get("selector") or {}
+    return _has_selector(service) and all(labels.get(key) == value for key, value in selector.items())
+
+
+def _labels(service: Json) -> Labels:
+    own = {_MANAGED_BY: _MANAGER, _SERVICE_NAME: name_of(service)}
+    if service["spec"].get("clusterIP") == "None":
+        own[_HEADLESS] = ""
+    return {**labels_of(service), **own}

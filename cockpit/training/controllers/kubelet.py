@@ -1,0 +1,206 @@
+"""Scheduler and kubelets: a pod is bound, its image pulled, its container started, probed, restarted and stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cockpit.training.api.kinds import POD
+from cockpit.training.api.registry import DeleteOptions
+from cockpit.training.api.store import Change, Key
+from cockpit.training.controllers import pod_status
+from cockpit.training.controllers.behaviour import Behaviour, Casting
+from cockpit.training.controllers.nodes import Nodes
+from cockpit.training.controllers.plane import Plane
+from cockpit.training.objects import Json, is_deleting, name_of, namespace_of, uid_of
+
+_SCHEDULER, _KUBELET = "default-scheduler", "kubelet"
+_FIRST_BACK_OFF, _LONGEST_BACK_OFF = 10.0, 300.0  # seconds, doubled each time (k8s.io/kubernetes, pkg/kubelet)
+_CRASH_AFTER = (0.8, 2.5)  # seconds that a crashing container runs
+
+
+@dataclass(slots=True)
+class _PodRun:
+    """What the kubelet remembers of one pod."""
+
+    key: Key
+    behaviour: Behaviour
+    restarts: int = 0
+    pulls: int = 0
+    started: float = 0.0
+    last_state: Json = field(default_factory=dict)
+    stopping: bool = False
+
+
+class Kubelet:
+    """Runs every pod of the cluster."""
+
+    def __init__(self, plane: Plane, nodes: Nodes, casting: Casting) -> None:
+        self._plane = plane
+        self._nodes = nodes
+        self._casting = casting
+        self._runs: dict[str, _PodRun] = {}
+
+    def observe(self, change: Change) -> None:
+        """Take on new pods, stop deleted ones, forget those that are gone."""
+        if change.kind is not POD:
+            return
+        uid = uid_of(change.object)
+        if change.type == "DELETED":
+            self._runs.pop(uid, None)
+            self._nodes.release(uid)
+        elif uid not in self._runs:
+            self._admit(change.object, uid)
+        elif is_deleting(change.object) and not self._runs[uid].stopping:
+            self._stop(change.object, self._runs[uid])
+
+    def _admit(self, pod: Json, uid: str) -> None:
+        key = (namespace_of(pod), name_of(pod))
+        self._runs[uid] = _PodRun(key, self._casting.behaviour_of(pod))
+        if pod["spec"].get("nodeName"):
+            self._nodes.occupy(uid, str(pod["spec"]["nodeName"]))
+            self._later(uid, self._plane.chance.between(0.02, 0.1), self._prepare)
+        else:
+            self._later(uid, self._plane.chance.between(0.003, 0.02), self._bind)
+
+    def _later(self, uid: str, delay: float, step: Callable[[Json, _PodRun], None]) -> None:
+        def run() -> None:
+            record = self._runs.get(uid)
+            pod = self._plane.store.get(POD, *record.key) if record else None
+            if record is not None and pod is not None and uid_of(pod) == uid and not record.stopping:
+                step(pod, record)
+
+        self._plane.clock.call_later(delay, run)
+
+    def _bind(self, pod: Json, run: _PodRun) -> None:
+        node = self._nodes.choose(uid_of(pod))
+        bound = self._plane.registry.replace(POD, *run.key, {**pod, "spec": {**pod["spec"], "nodeName": node}})
+        self._plane.registry.replace(
+            POD, *run.key, {**bound, "status": pod_status.scheduled(bound, self._plane.clock.now)}, "status"
+        )
+        message = f"Successfully assigned {run.key[0]}/{run.key[1]} to {node}"
+        self._plane.recorder.normal(pod, "Scheduled", message, _SCHEDULER)
+        self._later(uid_of(pod), self._plane.chance.between(0.05, 0.25), self._prepare)
+
+    def _prepare(self, pod: Json, run: _PodRun) -> None:
+        self._write(pod, run, "Pending", pod_status.waiting("ContainerCreating"), address=False)
+        self._event(pod, "Pulling", f'Pulling image "{_image(pod)}"')
+        step = self._pull_failed if run.behaviour.failure == "image-pull" else self._start
+        self._later(uid_of(pod), run.behaviour.start, step)
+
+    def _start(self, pod: Json, run: _PodRun) -> None:
+        name = pod["spec"]["containers"][0]["name"]
+        if not run.restarts:
+            took = f"{run.behaviour.start:.3f}s"
+            self._event(
+                pod, "Pulled", f'Successfully pulled image "{_image(pod)}" in {took} ({took} including waiting)'
+            )
+        else:
+            self._event(pod, "Pulled", f'Container image "{_image(pod)}" already present on machine')
+        self._event(pod, "Created", f"Container created: {name}")
+        self._event(pod, "Started", f"Container started: {name}")
+        run.started = self._plane.clock.now
+        at_once = run.behaviour.ready <= 0 and not self._fails_now(run) and run.behaviour.failure != "never-ready"
+        self._write(pod, run, "Running", pod_status.running(run.started), ready=at_once)
+        self._after_start(pod, run, at_once)
+
+    def _after_start(self, pod: Json, run: _PodRun, ready: bool) -> None:
+        uid, behaviour = uid_of(pod), run.behaviour
+        if behaviour.failure == "crash-loop":
+            delay = self._plane.chance.between(*_CRASH_AFTER) if self._fails_now(run) else behaviour.fail_after
+            self._later(uid, delay, self._crash)
+        if behaviour.failure == "never-ready":
+            self._event(
+                pod, "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", warning=True
+            )
+        elif not ready and not self._fails_now(run):
+            self._later(uid, behaviour.ready, self._become_ready)
+
+    @staticmethod
+    def _fails_now(run: _PodRun) -> bool:
+        """Whether the container crashes right after its start: always, or since its good time is over."""
+        return run.behaviour.failure == "crash-loop" and (run.behaviour.fail_after <= 0 or run.restarts > 0)
+
+    def _become_ready(self, pod: Json, run: _PodRun) -> None:
+        state = pod["status"]["containerStatuses"][0]["state"]
+        if "running" in state:
+            self._write(pod, run, "Running", state, ready=True)
+
+    def _crash(self, pod: Json, run: _PodRun) -> None:
+        now = self._plane.clock.now
+        state = pod_status.ended(run.started, now)
+        self._write(pod, run, "Running", state)
+        run.last_state = state
+        self._later(uid_of(pod), 0.7, self._back_off)
+
+    def _back_off(self, pod: Json, run: _PodRun) -> None:
+        delay = _back_off(run.restarts)
+        container = pod["spec"]["containers"][0]["name"]
+        identity = f"{run.key[1]}_{run.key[0]}({uid_of(pod)})"
+        message = f"back-off {_go_duration(delay)} restarting failed container={container} pod={identity}"
+        self._write(pod, run, "Running", pod_status.waiting("CrashLoopBackOff", message))
+        text = f"Back-off restarting failed container {container} in pod {identity}"
+        self._event(pod, "BackOff", text, warning=True)
+        run.restarts += 1
+        self._later(uid_of(pod), delay, self._start)
+
+    def _pull_failed(self, pod: Json, run: _PodRun) -> None:
+        image = _image(pod)
+        why = f'failed to resolve reference "{image}": {image}: not found'
+        self._event(pod, "Failed", f'Failed to pull image "{image}": {why}', warning=True)
+        self._event(pod, "Failed", "Error: ErrImagePull", warning=True)
+        self._write(pod, run, "Pending", pod_status.waiting("ErrImagePull", why))
+        self._later(uid_of(pod), self._plane.chance.between(1.0, 3.0), self._pull_back_off)
+
+    def _pull_back_off(self, pod: Json, run: _PodRun) -> None:
+        image = _image(pod)
+        self._event(pod, "BackOff", f'Back-off pulling image "{image}"')
+        self._event(pod, "Failed", "Error: ImagePullBackOff", warning=True)
+        self._write(pod, run, "Pending", pod_status.waiting("ImagePullBackOff", f'Back-off pulling image "{image}"'))
+        delay = _back_off(run.pulls)
+        run.pulls += 1
+        self._later(uid_of(pod), delay, self._pull_failed)
+
+    def _stop(self, pod: Json, run: _PodRun) -> None:
+        run.stopping = True
+        grace = float(pod["metadata"].get("deletionGracePeriodSeconds") or 0)
+        for container in pod["spec"]["containers"]:
+            self._event(pod, "Killing", f"Stopping container {container['name']}")
+        uid = uid_of(pod)
+        self._plane.clock.call_later(min(run.behaviour.stop, grace), lambda: self._finish(uid, run.key))
+
+    def _finish(self, uid: str, key: Key) -> None:
+        pod = self._plane.store.get(POD, *key)
+        if pod is not None and uid_of(pod) == uid:
+            self._plane.registry.delete(POD, *key, DeleteOptions(grace=0))
+
+    def _write(
+        self, pod: Json, run: _PodRun, phase: str, state: Json, ready: bool = False, address: bool = True
+    ) -> None:
+        node, now = str(pod["spec"]["nodeName"]), self._plane.clock.now
+        addresses = {"hostIP": self._nodes.host_address(node)}
+        if address:
+            addresses["podIP"] = self._nodes.address(uid_of(pod), node)
+        statuses = [
+            pod_status.container_status(container, state, run.last_state, run.restarts, ready)
+            for container in pod["spec"]["containers"]
+        ]
+        status = pod_status.kubelet_status(pod, phase, statuses, addresses, now)
+        self._plane.registry.replace(POD, *run.key, {**pod, "status": status}, "status")
+
+    def _event(self, pod: Json, reason: str, message: str, warning: bool = False) -> None:
+        record = self._plane.recorder.warning if warning else self._plane.recorder.normal
+        record(pod, reason, message, _KUBELET)
+
+
+def _image(pod: Json) -> str:
+    return str(pod["spec"]["containers"][0].get("image", ""))
+
+
+def _back_off(times: int) -> float:
+    return min(_FIRST_BACK_OFF * 2.0 ** min(times, 10), _LONGEST_BACK_OFF)
+
+
+def _go_duration(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}m{rest}s" if minutes else f"{rest}s"

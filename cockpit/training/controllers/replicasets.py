@@ -1,0 +1,173 @@
+"""The ReplicaSet controller: as many pods as asked for (k8s.io/kubernetes, pkg/controller/replicaset)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.training.api.kinds import POD, REPLICA_SET
+from cockpit.training.api.selectors import all_hold, requirements_of
+from cockpit.training.api.store import Change, Key
+from cockpit.training.controllers.plane import Plane
+from cockpit.training.controllers.pods import (
+    available_at,
+    is_active,
+    is_available,
+    is_ready,
+    phase_of,
+    pod_from_template,
+)
+from cockpit.training.controllers.queue import WorkQueue
+from cockpit.training.objects import (
+    Json,
+    annotations_of,
+    condition_of,
+    controller_uid,
+    is_deleting,
+    labels_of,
+    moment_of,
+    name_of,
+    namespace_of,
+    owner_reference,
+    uid_of,
+)
+
+_COMPONENT = "replicaset-controller"
+_PHASES = {"Pending": 0, "": 1, "Unknown": 1, "Running": 2}
+_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
+
+
+class ReplicaSetController:
+    """Creates and deletes the pods of ReplicaSets, and writes their status."""
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+        self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.002, 0.012))
+
+    def observe(self, change: Change) -> None:
+        """Queue the ReplicaSets that a change concerns."""
+        if change.kind is REPLICA_SET:
+            self.queue.add((namespace_of(change.object), name_of(change.object)))
+        elif change.kind is POD:
+            for key in self._replica_sets_of(change.object):
+                self.queue.add(key)
+
+    def reconcile(self, key: Key) -> None:
+        """Bring one ReplicaSet's pods to the number asked for."""
+        replica_set = self._plane.store.get(REPLICA_SET, *key)
+        if replica_set is None:
+            return
+        pods = self._claimed(replica_set)
+        active = [pod for pod in pods if is_active(pod)]
+        if not is_deleting(replica_set):
+            self._scale(replica_set, active)
+        pods = self._plane.store.owned(uid_of(replica_set), POD)
+        self._write_status(replica_set, pods)
+
+    def _replica_sets_of(self, pod: Json) -> Iterator[Key]:
+        namespace = namespace_of(pod)
+        owners = [owner for owner in pod["metadata"].get("ownerReferences") or () if owner["kind"] == "ReplicaSet"]
+        yield from ((namespace, str(owner["name"])) for owner in owners)
+        if not owners and labels_of(pod):
+            for candidate in self._plane.store.items(REPLICA_SET, namespace):
+                if _selects(candidate, pod):
+                    yield namespace, name_of(candidate)
+
+    def _claimed(self, replica_set: Json) -> list[Json]:
+        """Release pods that no longer match, adopt orphans that do, and return what belongs to the set."""
+        owned = self._plane.store.owned(uid_of(replica_set), POD)
+        kept = [pod for pod in owned if self._keeps(replica_set, pod)]
+        namespace = namespace_of(replica_set)
+        for pod in self._plane.store.items(POD, namespace):
+            orphan = not controller_uid(pod) and is_active(pod)
+            if orphan and not is_deleting(replica_set) and _selects(replica_set, pod):
+                kept.append(self._own(pod, [owner_reference(replica_set)]))
+        return kept
+
+    def _keeps(self, replica_set: Json, pod: Json) -> bool:
+        if _selects(replica_set, pod):
+            return True
+        if not is_deleting(pod):
+            others = [owner for owner in pod["metadata"]["ownerReferences"] if owner["uid"] != uid_of(replica_set)]
+            self._own(pod, others)
+        return False
+
+    def _own(self, pod: Json, owners: list[Json]) -> Json:
+        metadata = {**pod["metadata"], "ownerReferences": owners}
+        return self._plane.registry.replace(POD, namespace_of(pod), name_of(pod), {**pod, "metadata": metadata})
+
+    def _scale(self, replica_set: Json, active: list[Json]) -> None:
+        missing = int(replica_set["spec"]["replicas"]) - len(active)
+        for _ in range(missing):
+            self._create_pod(replica_set)
+        if missing < 0:
+            for pod in self._first_to_go(active)[:-missing]:
+                self._plane.registry.delete(POD, namespace_of(pod), name_of(pod))
+                message = f"Deleted pod: {name_of(pod)}"
+                self._plane.recorder.normal(replica_set, "SuccessfulDelete", message, _COMPONENT)
+
+    def _create_pod(self, replica_set: Json) -> None:
+        name = {"generateName": f"{name_of(replica_set)}-"}
+        manifest = pod_from_template(replica_set["spec"]["template"], name, owner_reference(replica_set))
+        pod = self._plane.registry.create(POD, namespace_of(replica_set), manifest)
+        message = f"Created pod: {name_of(pod)}"
+        self._plane.recorder.normal(replica_set, "SuccessfulCreate", message, _COMPONENT)
+
+    def _first_to_go(self, active: list[Json]) -> list[Json]:
+        """Order pods by who is deleted first (pkg/controller, ActivePodsWithRanks)."""
+        ready_on: dict[str, int] = {}
+        for pod in active:
+            if is_ready(pod):
+                node = str(pod["spec"].get("nodeName", ""))
+                ready_on[node] = ready_on.get(node, 0) + 1
+        return sorted(active, key=lambda pod: deletion_rank(pod, ready_on.get(str(pod["spec"].get("nodeName", "")), 0)))
+
+    def _write_status(self, replica_set: Json, pods: list[Json]) -> None:
+        min_ready = int(replica_set["spec"].get("minReadySeconds", 0))
+        active = [pod for pod in pods if is_active(pod)]
+        now = self._plane.clock.now
+        status = _status(replica_set, active, len([pod for pod in pods if is_deleting(pod)]), now, min_ready)
+        key = (namespace_of(replica_set), name_of(replica_set))
+        self._plane.registry.replace(REPLICA_SET, *key, {**replica_set, "status": status}, "status")
+        waits = [since - now for pod in active if (since := available_at(pod, min_ready)) and since > now]
+        if min_ready and waits:
+            self.queue.add_after(key, min(waits))
+
+
+def deletion_rank(pod: Json, ready_on_node: int) -> tuple[object, ...]:
+    """Return a sort key, smallest first to go: unscheduled, pending, not ready, cheap, crowded, newly ready, newer."""
+    ready = condition_of(pod, "Ready") or {}
+    since = moment_of(ready.get("lastTransitionTime")) if is_ready(pod) else 0.0
+    statuses = pod.get("status", {}).get("containerStatuses") or ()
+    return (
+        bool(pod["spec"].get("nodeName")),
+        _PHASES.get(phase_of(pod), 1),
+        is_ready(pod),
+        _cost(pod),
+        -ready_on_node,
+        -since,
+        -max((int(status.get("restartCount", 0)) for status in statuses), default=0),
+        -moment_of(pod["metadata"]["creationTimestamp"]),
+        name_of(pod),
+    )
+
+
+def _cost(pod: Json) -> int:
+    text = annotations_of(pod).get(_DELETION_COST, "0")
+    return int(text) if text.lstrip("-").isdigit() else 0
+
+
+def _selects(replica_set: Json, pod: Json) -> bool:
+    return all_hold(requirements_of(replica_set["spec"]["selector"]), labels_of(pod))
+
+
+def _status(replica_set: Json, active: list[Json], terminating: int, now: float, min_ready: int) -> Json:
+    labels = list((replica_set["spec"]["template"].get("metadata", {}).get("labels") or {}).items())
+    counts = {
+        "fullyLabeledReplicas": sum(all(labels_of(pod).get(k) == v for k, v in labels) for pod in active),
+        "readyReplicas": sum(is_ready(pod) for pod in active),
+        "availableReplicas": sum(is_available(pod, min_ready, now) for pod in active),
+    }
+    status: Json = {"replicas": len(active), **{field: count for field, count in counts.items() if count}}
+    status["terminatingReplicas"] = terminating
+    status["observedGeneration"] = replica_set["metadata"]["generation"]
+    return status

@@ -1,0 +1,74 @@
+"""Plays a scenario: each step at its time, through the registry, as a person with kubectl would."""
+
+from __future__ import annotations
+
+from cockpit.training.api.failures import ApiError
+from cockpit.training.api.kinds import BY_NAME, NAMESPACE
+from cockpit.training.api.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, patch_of
+from cockpit.training.cluster import Cluster
+from cockpit.training.objects import Json, clone
+from cockpit.training.scenario import Scenario, Step
+
+_PATCH_TYPES = {"strategic": STRATEGIC_PATCH, "merge": MERGE_PATCH, "json": JSON_PATCH}
+_COMPONENT = "scenario"
+
+
+class Director:
+    """Plays one scenario on one cluster; `start` is the moment that the scenario calls 0."""
+
+    def __init__(self, cluster: Cluster, scenario: Scenario, start: float) -> None:
+        self._cluster = cluster
+        self._scenario = scenario
+        self._start = start
+
+    def begin(self) -> None:
+        """Put every step on the clock, then live through the past up to the start."""
+        for step in self._scenario.steps:
+            self._schedule(step, self._start + step.at)
+        if self._scenario.loop_after:
+            self._cluster.clock.call_later(self._until(self._start + self._scenario.loop_after), self._again)
+        self._cluster.clock.advance_to(self._start)
+
+    def _again(self) -> None:
+        """Begin the steps from 0 on once more; manifests are not made again."""
+        begun = self._cluster.clock.now
+        for step in self._scenario.steps:
+            if step.at >= 0 and step.action != "create":
+                self._schedule(step, begun + step.at)
+        self._cluster.clock.call_later(self._scenario.loop_after, self._again)
+
+    def _schedule(self, step: Step, moment: float) -> None:
+        self._cluster.clock.call_later(self._until(moment), lambda: self._play(step))
+
+    def _until(self, moment: float) -> float:
+        return moment - self._cluster.clock.now
+
+    def _play(self, step: Step) -> None:
+        try:
+            done = self._do(step)
+        except ApiError as error:
+            # Somebody changed the stage, e.g. deleted the Deployment: the cluster says so, and the play goes on.
+            self._complain(step, error)
+            return
+        if step.note and done is not None:
+            self._cluster.plane.recorder.normal(done, "Scenario", step.note, _COMPONENT)
+
+    def _do(self, step: Step) -> Json | None:
+        kind, registry = BY_NAME[step.kind], self._cluster.registry
+        if step.action == "create":
+            if kind.namespaced:
+                self._cluster.ensure_namespace(step.namespace)
+            body = clone(step.body) if isinstance(step.body, dict) else {}
+            return registry.create(kind, step.namespace, body)
+        if step.action == "delete":
+            return registry.delete(kind, step.namespace, step.name).object
+        patch = patch_of(_PATCH_TYPES[step.patch_type], step.body)
+        return registry.patch(kind, step.namespace, step.name, patch)
+
+    def _complain(self, step: Step, error: ApiError) -> None:
+        about = self._cluster.store.get(NAMESPACE, "", step.namespace) or self._cluster.store.get(
+            NAMESPACE, "", "default"
+        )
+        if about is not None:
+            message = f"The scenario could not {step.action} {step.kind}/{step.name}: {error.message}"
+            self._cluster.plane.recorder.warning(about, "ScenarioStepFailed", message, _COMPONENT)

@@ -1,0 +1,156 @@
+"""What stands in the cells of each kind's table, after the name."""
+
+from __future__ import annotations
+
+from cockpit.training.api.scale import selector_text
+from cockpit.training.http_api.ages import age
+from cockpit.training.http_api.pod_cells import pod
+from cockpit.training.objects import Json, is_true
+
+NONE = "<none>"
+UNSET = "<unset>"
+
+__all__ = ["pod"]
+
+
+def created(obj: Json, now: float) -> str:
+    """Return the object's age."""
+    return age(obj["metadata"].get("creationTimestamp"), now)
+
+
+def _containers(obj: Json) -> list[object]:
+    containers = obj["spec"]["template"]["spec"].get("containers") or ()
+    return [",".join(c["name"] for c in containers), ",".join(c.get("image", "") for c in containers)]
+
+
+def deployment(obj: Json, now: float) -> list[object]:
+    """Ready, Up-to-date, Available, Age; Containers, Images, Selector."""
+    status, wanted = obj["status"], obj["spec"].get("replicas", 1)
+    counts = [f"{status.get('readyReplicas', 0)}/{wanted}", status.get("updatedReplicas", 0)]
+    wide = [*_containers(obj), selector_text(obj["spec"]["selector"])]
+    return [*counts, status.get("availableReplicas", 0), created(obj, now), *wide]
+
+
+def replica_set(obj: Json, now: float) -> list[object]:
+    """Desired, Current, Ready, Age; Containers, Images, Selector."""
+    status = obj["status"]
+    counts = [obj["spec"].get("replicas", 1), status.get("replicas", 0), status.get("readyReplicas", 0)]
+    return [*counts, created(obj, now), *_containers(obj), selector_text(obj["spec"]["selector"])]
+
+
+def stateful_set(obj: Json, now: float) -> list[object]:
+    """Ready, Age; Containers, Images."""
+    ready = f"{obj['status'].get('readyReplicas', 0)}/{obj['spec'].get('replicas', 1)}"
+    return [ready, created(obj, now), *_containers(obj)]
+
+
+def daemon_set(obj: Json, now: float) -> list[object]:
+    """Desired, Current, Ready, Up-to-date, Available, Node Selector, Age; Containers, Images, Selector."""
+    fields = ("desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled")
+    counts = [obj["status"].get(field, 0) for field in (*fields, "numberAvailable")]
+    nodes = obj["spec"]["template"]["spec"].get("nodeSelector") or {}
+    chosen = ",".join(f"{key}={value}" for key, value in sorted(nodes.items())) or NONE
+    return [*counts, chosen, created(obj, now), *_containers(obj), selector_text(obj["spec"]["selector"])]
+
+
+def service(obj: Json, now: float) -> list[object]:
+    """Type, Cluster-IP, External-IP, Port(s), Age; Selector."""
+    spec = obj["spec"]
+    ports = ",".join(_service_port(port) for port in spec.get("ports") or ()) or NONE
+    selector = selector_text({"matchLabels": spec.get("selector") or {}}) or NONE
+    address = spec.get("clusterIP") or NONE
+    return [spec.get("type", "ClusterIP"), address, _external(obj), ports, created(obj, now), selector]
+
+
+def _service_port(port: Json) -> str:
+    exposed = f":{port['nodePort']}" if port.get("nodePort") else ""
+    return f"{port['port']}{exposed}/{port.get('protocol', 'TCP')}"
+
+
+def _external(obj: Json) -> str:
+    spec = obj["spec"]
+    if spec.get("type") == "ExternalName":
+        return str(spec.get("externalName", NONE))
+    ingress = (obj.get("status", {}).get("loadBalancer") or {}).get("ingress") or ()
+    addresses = [entry.get("ip") or entry.get("hostname", "") for entry in ingress] + (spec.get("externalIPs") or [])
+    if addresses:
+        return ",".join(addresses)
+    return "<pending>" if spec.get("type") == "LoadBalancer" else NONE
+
+
+def endpoint_slice(obj: Json, now: float) -> list[object]:
+    """AddressType, Ports, Endpoints, Age."""
+    ports = ",".join(str(port.get("port", "*")) for port in obj.get("ports") or ()) or UNSET
+    addresses = [address for entry in obj.get("endpoints") or () for address in entry["addresses"]]
+    more = f" + {len(addresses) - 3} more..." if len(addresses) > 3 else ""
+    return [obj["addressType"], ports, (",".join(addresses[:3]) + more) or UNSET, created(obj, now)]
+
+
+def ingress(obj: Json, now: float) -> list[object]:
+    """Class, Hosts, Address, Ports, Age."""
+    spec = obj["spec"]
+    hosts = ",".join(dict.fromkeys(rule.get("host") or "*" for rule in spec.get("rules") or ())) or "*"
+    ports = "80, 443" if spec.get("tls") else "80"
+    points = (obj.get("status", {}).get("loadBalancer") or {}).get("ingress") or ()
+    address = ",".join(point.get("ip") or point.get("hostname", "") for point in points)
+    return [spec.get("ingressClassName") or NONE, hosts, address, ports, created(obj, now)]
+
+
+def namespace(obj: Json, now: float) -> list[object]:
+    """Status, Age."""
+    return [obj["status"].get("phase", ""), created(obj, now)]
+
+
+def node(obj: Json, now: float) -> list[object]:
+    """Status, Roles, Age, Version; addresses and what the node runs."""
+    info = obj.get("status", {}).get("nodeInfo") or {}
+    prefix = "node-role.kubernetes.io/"
+    roles = sorted(label.removeprefix(prefix) for label in obj["metadata"].get("labels") or () if prefix in label)
+    by_type = {entry["type"]: entry["address"] for entry in obj.get("status", {}).get("addresses") or ()}
+    status = "Ready" if is_true(obj, "Ready") else "NotReady"
+    wide = [info.get(field, "<unknown>") for field in ("osImage", "kernelVersion", "containerRuntimeVersion")]
+    addresses = [by_type.get("InternalIP", NONE), by_type.get("ExternalIP", NONE)]
+    return [status, ",".join(roles) or NONE, created(obj, now), info.get("kubeletVersion", ""), *addresses, *wide]
+
+
+def event(obj: Json, now: float) -> list[object]:
+    """Last Seen, Type, Reason, Object, Subobject, Source, Message, First Seen, Count, Name."""
+    about = obj.get("involvedObject") or {}
+    subject = f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}"
+    source = (obj.get("source") or {}).get("component") or obj.get("reportingComponent", "")
+    last = age(obj.get("lastTimestamp") or obj.get("eventTime") or obj["metadata"].get("creationTimestamp"), now)
+    first = age(obj.get("firstTimestamp") or obj.get("eventTime"), now)
+    head = [last, obj.get("type", ""), obj.get("reason", ""), subject, about.get("fieldPath", ""), source]
+    return [*head, str(obj.get("message", "")).strip(), first, obj.get("count", 1), obj["metadata"]["name"]]
+
+
+def controller_revision(obj: Json, now: float) -> list[object]:
+    """Controller, Revision, Age."""
+    owners = obj["metadata"].get("ownerReferences") or ()
+    owner = next((owner for owner in owners if owner.get("controller")), None)
+    group = f".{owner['apiVersion'].partition('/')[0]}" if owner else ""
+    named = f"{owner['kind'].lower()}{group}/{owner['name']}" if owner else NONE
+    return [named, obj.get("revision", 0), created(obj, now)]
+
+
+def autoscaler(obj: Json, now: float) -> list[object]:
+    """Reference, Targets, MinPods, MaxPods, Replicas, Age."""
+    spec, about = obj["spec"], obj["spec"].get("scaleTargetRef") or {}
+    targets = [_target(metric) for metric in spec.get("metrics") or ()]
+    reference = f"{about.get('kind', '')}/{about.get('name', '')}"
+    bounds = [str(spec.get("minReplicas", "<unset>")), spec.get("maxReplicas", 0)]
+    replicas = obj.get("status", {}).get("currentReplicas", 0)
+    return [reference, ", ".join(targets) or NONE, *bounds, replicas, created(obj, now)]
+
+
+def _target(metric: Json) -> str:
+    resource = metric.get("resource") or {}
+    wanted = (resource.get("target") or {}).get("averageUtilization")
+    return f"{resource.get('name', metric.get('type', ''))}: <unknown>/{wanted}%" if wanted else "<unknown>"
+
+
+def disruption_budget(obj: Json, now: float) -> list[object]:
+    """Min Available, Max Unavailable, Allowed Disruptions, Age."""
+    spec = obj["spec"]
+    bounds = [str(spec.get(field, "N/A")) for field in ("minAvailable", "maxUnavailable")]
+    return [*bounds, obj.get("status", {}).get("disruptionsAllowed", 0), created(obj, now)]

@@ -1,0 +1,137 @@
+"""Discovery: which groups, versions and resources are served, in the old form and the aggregated one."""
+
+from __future__ import annotations
+
+from cockpit.training.api.kinds import KINDS, NAMESPACE, ApiKind
+from cockpit.training.objects import Json
+
+AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+VERSION: Json = {
+    "major": "1",
+    "minor": "36",
+    "gitVersion": "v1.36.0",
+    "gitCommit": "training",
+    "gitTreeState": "clean",
+    "buildDate": "1970-01-01T00:00:00Z",
+    "goVersion": "go1.26",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
+_VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+_SUBRESOURCE_VERBS = ["get", "patch", "update"]
+_REVIEWS = (
+    ("selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+    ("selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+)
+_AUTHORIZATION = ("authorization.k8s.io", "v1")
+
+
+def api_versions(host: str) -> Json:
+    """Answer GET /api."""
+    addresses = [{"clientCIDR": "0.0.0.0/0", "serverAddress": host}]
+    return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses}
+
+
+def api_groups() -> Json:
+    """Answer GET /apis."""
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(*pair) for pair in _groups()]}
+
+
+def api_group(name: str) -> Json | None:
+    """Answer GET /apis/GROUP, or None where the group is not served."""
+    found = next((pair for pair in _groups() if pair[0] == name), None)
+    return {"kind": "APIGroup", "apiVersion": "v1", **_group(*found)} if found else None
+
+
+def resource_list(group: str, version: str) -> Json | None:
+    """Answer GET /api/v1 or /apis/GROUP/VERSION, or None where it is not served."""
+    served = [kind for kind in KINDS if (kind.group, kind.version) == (group, version)]
+    resources = [entry for kind in served for entry in _resources(kind)]
+    if (group, version) == _AUTHORIZATION:
+        resources = [
+            {"name": name, "singularName": "", "namespaced": False, "kind": kind, "verbs": ["create"]}
+            for name, kind in _REVIEWS
+        ]
+    if not resources:
+        return None
+    group_version = f"{group}/{version}" if group else version
+    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources}
+
+
+def aggregated(core: bool) -> Json:
+    """Answer GET /api or /apis in the aggregated form (apidiscovery.k8s.io/v2)."""
+    pairs = [("", "v1")] if core else [pair for pair in _groups() if pair != _AUTHORIZATION]
+    items = [
+        {
+            "metadata": {"name": group} if group else {},
+            "versions": [{"version": version, "resources": _discovered(group, version), "freshness": "Current"}],
+        }
+        for group, version in pairs
+    ]
+    return {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items}
+
+
+def _groups() -> list[tuple[str, str]]:
+    return sorted({(kind.group, kind.version) for kind in KINDS if kind.group} | {_AUTHORIZATION})
+
+
+def _group(name: str, version: str) -> Json:
+    entry = {"groupVersion": f"{name}/{version}", "version": version}
+    return {"name": name, "versions": [entry], "preferredVersion": entry}
+
+
+def _verbs(kind: ApiKind) -> list[str]:
+    return [verb for verb in _VERBS if not (kind is NAMESPACE and verb == "deletecollection")]
+
+
+def _resources(kind: ApiKind) -> list[Json]:
+    entry: Json = {
+        "name": kind.plural,
+        "singularName": kind.singular,
+        "namespaced": kind.namespaced,
+        "kind": kind.kind,
+        "verbs": _verbs(kind),
+    }
+    if kind.short_names:
+        entry["shortNames"] = list(kind.short_names)
+    if kind.categories:
+        entry["categories"] = list(kind.categories)
+    return [entry, *(_subresource(kind, name) for name in _subresources(kind))]
+
+
+def _subresources(kind: ApiKind) -> list[str]:
+    return [name for name, served in (("scale", kind.has_scale), ("status", kind.has_status)) if served]
+
+
+def _subresource(kind: ApiKind, name: str) -> Json:
+    entry: Json = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
+    if name == "scale":
+        entry |= {"group": "autoscaling", "version": "v1"}
+    return entry | {"kind": "Scale" if name == "scale" else kind.kind, "verbs": _SUBRESOURCE_VERBS}
+
+
+def _discovered(group: str, version: str) -> list[Json]:
+    return [_discovered_kind(kind) for kind in KINDS if (kind.group, kind.version) == (group, version)]
+
+
+def _discovered_kind(kind: ApiKind) -> Json:
+    entry: Json = {
+        "resource": kind.plural,
+        "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind},
+        "scope": "Namespaced" if kind.namespaced else "Cluster",
+        "singularResource": kind.singular,
+        "verbs": _verbs(kind),
+    }
+    if kind.short_names:
+        entry["shortNames"] = list(kind.short_names)
+    if kind.categories:
+        entry["categories"] = list(kind.categories)
+    if names := _subresources(kind):
+        entry["subresources"] = [_discovered_subresource(kind, name) for name in names]
+    return entry
+
+
+def _discovered_subresource(kind: ApiKind, name: str) -> Json:
+    scale = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
+    own = {"group": kind.group, "version": kind.version, "kind": kind.kind}
+    return {"subresource": name, "responseKind": scale if name == "scale" else own, "verbs": _SUBRESOURCE_VERBS}

@@ -1,0 +1,206 @@
+"""One request to a kind: the verb, what it may do, and the answer. Knows nothing of sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import msgspec
+
+from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
+from cockpit.training.api.kinds import NAMESPACE
+from cockpit.training.api.patches import APPLY_PATCH, patch_of
+from cockpit.training.api.registry import DeleteOptions, Registry
+from cockpit.training.api.scale import scale_of
+from cockpit.training.http_api.access import User, refusal
+from cockpit.training.http_api.lists import answer, page
+from cockpit.training.http_api.paths import Target, access_namespace
+from cockpit.training.http_api.tables import metadata_only, table
+from cockpit.training.objects import Json, name_of, uid_of
+
+_VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked: `form` is the `as=` of the Accept header, "" for plain objects."""
+
+    method: str
+    target: Target
+    query: Mapping[str, str]
+    content_type: str
+    form: str
+    body: bytes
+
+    @property
+    def watching(self) -> bool:
+        """Whether this is a watch."""
+        return self.method == "GET" and self.query.get("watch", "") in ("true", "1")
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing may be kept."""
+        return bool(self.query.get("dryRun"))
+
+
+def verb_of(request: Request) -> str:
+    """Return the verb that rights are asked for, e.g. "list" or "deletecollection".
+
+    Raises:
+        ApiError: 405.
+    """
+    verb = _VERBS.get(request.method)
+    if verb is None:
+        raise method_not_allowed()
+    if request.target.name:
+        return verb
+    collection = {"get": "watch" if request.watching else "list", "create": "create", "delete": "deletecollection"}
+    if verb not in collection:
+        raise method_not_allowed()
+    return collection[verb]
+
+
+def check_access(user: User, request: Request) -> None:
+    """Refuse what the user may not do.
+
+    Raises:
+        ApiError: 403 or 405.
+    """
+    verb, target = verb_of(request), request.target
+    if not user.may(verb, target.kind.plural, access_namespace(target)):
+        raise refusal(user, verb, target.kind, access_namespace(target), target.name, target.subresource)
+
+
+def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json]:
+    """Do what was asked (all but watching); return the HTTP status and the body.
+
+    Raises:
+        ApiError: whatever the registry refuses.
+    """
+    verb, target = verb_of(request), request.target
+    if verb == "list":
+        objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
+        return 200, answer(target.kind, objects, metadata, request.form, now)
+    if verb == "deletecollection":
+        return _delete_collection(registry, request, now)
+    if verb == "delete":
+        return _delete(registry, request)
+    if verb == "create":
+        return 201, _in_form(request, _create(registry, request), now)
+    return 200, _in_form(request, _one(registry, request, verb), now)
+
+
+def _one(registry: Registry, request: Request, verb: str) -> Json:
+    target = request.target
+    where = (target.kind, target.namespace, target.name)
+    if verb == "get":
+        obj = registry.get(*where)
+    elif verb == "update":
+        body = _manifest(request)
+        if (body.get("metadata") or {}).get("name", target.name) != target.name:
+            raise bad_request(
+                f"the name of the object ({body['metadata']['name']}) does not match the name on the URL ({target.name})"
+            )
+        obj = registry.replace(*where, body, target.subresource, request.dry_run)
+    else:
+        obj = _patch(registry, request)
+    return scale_of(target.kind, obj) if target.subresource == "scale" else obj
+
+
+def _patch(registry: Registry, request: Request) -> Json:
+    target = request.target
+    patch = patch_of(request.content_type, _decoded(request))
+    if request.content_type == APPLY_PATCH and not registry.store.get(target.kind, target.namespace, target.name):
+        return registry.create(target.kind, target.namespace, patch({}), request.dry_run)
+    return registry.patch(target.kind, target.namespace, target.name, patch, target.subresource, request.dry_run)
+
+
+def _create(registry: Registry, request: Request) -> Json:
+    if request.target.name:
+        raise method_not_allowed()
+    return registry.create(request.target.kind, request.target.namespace, _manifest(request), request.dry_run)
+
+
+def _delete(registry: Registry, request: Request) -> tuple[int, Json]:
+    target = request.target
+    deletion = registry.delete(target.kind, target.namespace, target.name, _options(request), request.dry_run)
+    if not deletion.gone:
+        return 200, deletion.object
+    details: Json = {"name": name_of(deletion.object)}
+    if target.kind.group:
+        details["group"] = target.kind.group
+    details |= {"kind": target.kind.plural, "uid": uid_of(deletion.object)}
+    return 200, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+
+
+def _delete_collection(registry: Registry, request: Request, now: float) -> tuple[int, Json]:
+    target = request.target
+    if target.kind is NAMESPACE:
+        raise method_not_allowed()
+    objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
+    for obj in objects:
+        registry.delete(target.kind, target.namespace, name_of(obj), _options(request), request.dry_run)
+    return 200, answer(target.kind, objects, metadata, "", now)
+
+
+def _options(request: Request) -> DeleteOptions:
+    body = cast(Json, _decoded(request)) if request.body else {}
+    if not isinstance(body, dict):
+        raise bad_request("the body of a delete must be DeleteOptions")
+    asked = {**body, **{key: request.query[key] for key in ("propagationPolicy",) if key in request.query}}
+    grace = request.query.get("gracePeriodSeconds", asked.get("gracePeriodSeconds"))
+    preconditions = asked.get("preconditions") or {}
+    policy = "Orphan" if asked.get("orphanDependents") else str(asked.get("propagationPolicy") or "Background")
+    return DeleteOptions(
+        grace=None if grace is None else int(grace),
+        policy=policy,
+        uid=str(preconditions.get("uid") or ""),
+        resource_version=str(preconditions.get("resourceVersion") or ""),
+    )
+
+
+def _in_form(request: Request, obj: Json, now: float) -> Json:
+    if request.form == "Table" and request.target.subresource != "scale":
+        metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
+        return table(request.target.kind, [obj], metadata, now)
+    return metadata_only(obj) if request.form.startswith("Partial") else obj
+
+
+def _decoded(request: Request) -> object:
+    """Decode the body, JSON or (which the API also takes) YAML."""
+    kind = request.target.kind.kind
+    if request.content_type in ("application/yaml", APPLY_PATCH):
+        import yaml
+
+        try:
+            return yaml.safe_load(request.body)
+        except yaml.YAMLError as error:
+            raise bad_request(f"error converting YAML to JSON: {error}") from error
+    try:
+        return msgspec.json.decode(request.body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        why = f"couldn't get version/kind; json parse error: {error}"
+        raise bad_request(f"the object provided is unrecognized (must be of type {kind}): {why}") from error
+
+
+def _manifest(request: Request) -> Json:
+    if request.content_type not in ("", "application/json", "application/yaml"):
+        raise unsupported_media_type()
+    body = without_nulls(_decoded(request))
+    kind = request.target.kind
+    if not isinstance(body, dict) or not isinstance(body.get("metadata", {}), dict):
+        raise bad_request(f"the object provided is unrecognized (must be of type {kind.kind})")
+    expected = "Scale" if request.target.subresource == "scale" else kind.kind
+    if body.get("kind", expected) != expected:
+        raise ApiError(
+            400, "BadRequest", f'{body["kind"]} in version "{body.get("apiVersion")}" cannot be handled as a {expected}'
+        )
+    return body
+
+
+def without_nulls(value: object) -> object:
+    """Drop every null of a manifest: for the API, null and absent mean the same."""
+    if isinstance(value, dict):
+        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
+    return [without_nulls(entry) for entry in value] if isinstance(value, list) else value

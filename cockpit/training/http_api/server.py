@@ -1,0 +1,228 @@
+"""The HTTP server: sockets, tokens, negotiation, and the outermost edge where every failure becomes a Status."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from email.utils import formatdate
+
+import msgspec
+from aiohttp import web
+
+from cockpit.training.api.failures import ApiError, bad_request, unauthorized
+from cockpit.training.api.registry import Registry
+from cockpit.training.clock import Clock, ClockDriver
+from cockpit.training.http_api import access, discovery, openapi
+from cockpit.training.http_api.paths import target_of
+from cockpit.training.http_api.requests import Request, check_access, perform
+from cockpit.training.http_api.watches import Watch, error_line
+from cockpit.training.objects import Json
+
+_LOG = logging.getLogger(__name__)
+_LARGEST_BODY = 3 * 1024 * 1024
+_BOOKMARK_EVERY = 15.0  # seconds of real time; a real server sends one about every minute
+_LONGEST_WATCH = 1800.0  # seconds, where the client names no timeoutSeconds
+_HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
+_JSON = "application/json"
+_FORMS = ("as=Table", "as=PartialObjectMetadataList", "as=PartialObjectMetadata")
+
+TOKEN_PREFIX = "/as/"  # noqa: S105  # a path, not a secret
+"""A path may begin with /as/TOKEN: kubectl sends no bearer token over plain HTTP (client-go, clientcmd)."""
+
+
+class ApiHandler:
+    """Answers requests. `driver` brings the clock to the present first, so that every answer is of now."""
+
+    def __init__(self, registry: Registry, clock: Clock, driver: ClockDriver, allowed: access.Access) -> None:
+        self._registry = registry
+        self._clock = clock
+        self._driver = driver
+        self._access = allowed
+        self._watchers: set[asyncio.Event] = set()
+        self._closing = False
+        self._generation = 0  # of watches: all of an older one end
+        registry.store.subscribe(lambda _: self._wake())
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        try:
+            return await self._answer(request)
+        except ApiError as error:
+            return self._json(error.status(), error.code)
+        except (ConnectionError, asyncio.CancelledError):
+            raise
+        except Exception:  # the outermost edge: a defect becomes a visible 500, and the server stays up
+            _LOG.exception("answering %s %s failed", request.method, _without_token(request.path))
+            defect = ApiError(500, "InternalError", "Internal error occurred: see the log of the embedded cluster")
+            return self._json(defect.status(), 500)
+
+    def close(self) -> None:
+        """End every watch, so that the server can stop at once."""
+        self._closing = True
+        self._wake()
+
+    def drop_watches(self) -> None:
+        """End every running watch; new ones are served."""
+        self._generation += 1
+        self._wake()
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        path, token = _split_token(request)
+        if path in _HEALTH:
+            return self._text("ok", 200)
+        user = self._access.user_of(token)
+        self._driver.catch_up()
+        body = await _body(request)
+        if path.startswith("/apis/authorization.k8s.io/v1/") and request.method == "POST":
+            return self._json(_review(path, user, body), 201)
+        document = self._document(path, request)
+        if document is not None:
+            return document
+        if path.count("/") < 3 or not path.startswith(("/api/", "/apis/")):
+            return self._text("404 page not found\n", 404)
+        return await self._resource(request, path, user, body)
+
+    async def _resource(
+        self, request: web.BaseRequest, path: str, user: access.User, body: bytes
+    ) -> web.StreamResponse:
+        content_type = request.headers.get("Content-Type", "").partition(";")[0].strip()
+        form = _form(request.headers.get("Accept", ""))
+        asked = Request(request.method, target_of(path), request.query, content_type, form, body)
+        check_access(user, asked)
+        if asked.watching:
+            return await self._watch(request, asked)
+        status, answer = perform(self._registry, asked, self._clock.now)
+        return self._json(answer, status)
+
+    def _document(self, path: str, request: web.BaseRequest) -> web.Response | None:
+        """Answer discovery and the like, or None where the path is about resources."""
+        aggregated = "as=APIGroupDiscoveryList" in request.headers.get("Accept", "") and path in ("/api", "/apis")
+        if aggregated and "v=v2;" in request.headers["Accept"]:
+            return self._json(discovery.aggregated(path == "/api"), content_type=discovery.AGGREGATED)
+        parts = path.strip("/").split("/")
+        found: Json | None = None
+        if path == "/version":
+            found = discovery.VERSION
+        elif path == "/api":
+            found = discovery.api_versions(request.host)
+        elif path == "/apis":
+            found = discovery.api_groups()
+        elif parts[0] == "openapi":
+            found = openapi.document(path)
+        elif parts[0] == "api" and len(parts) == 2:
+            found = discovery.resource_list("", parts[1])
+        elif parts[0] == "apis" and len(parts) in (2, 3):
+            found = discovery.resource_list(*parts[1:]) if len(parts) == 3 else discovery.api_group(parts[1])
+        return None if found is None else self._json(found)
+
+    async def _watch(self, request: web.BaseRequest, asked: Request) -> web.StreamResponse:
+        store, target = self._registry.store, asked.target
+        query = _with_name(asked)
+        watch = Watch(store, target.kind, target.namespace, query, asked.form, lambda: self._clock.now)
+        response = web.StreamResponse(headers={"Content-Type": _JSON, "Date": self._date()})
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        changed = asyncio.Event()
+        self._watchers.add(changed)
+        try:
+            await self._stream(response, watch, changed, _timeout(query))
+        except ApiError as error:
+            await response.write(error_line(error))
+        finally:
+            self._watchers.discard(changed)
+        return response
+
+    async def _stream(self, response: web.StreamResponse, watch: Watch, changed: asyncio.Event, timeout: float) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        lines, generation = watch.start(), self._generation
+        while not self._closing and self._generation == generation and loop.time() < end:
+            if lines:
+                await response.write(b"".join(lines))
+            try:
+                await asyncio.wait_for(changed.wait(), min(_BOOKMARK_EVERY, max(end - loop.time(), 0)))
+                changed.clear()
+                lines = watch.more()
+            except TimeoutError:
+                lines = [watch.bookmark()] if watch.bookmarks else []
+        if lines:
+            await response.write(b"".join(lines))
+
+    def _wake(self) -> None:
+        for changed in self._watchers:
+            changed.set()
+
+    def _date(self) -> str:
+        return formatdate(self._clock.now, usegmt=True)
+
+    def _json(self, body: Json, status: int = 200, content_type: str = _JSON) -> web.Response:
+        headers = {"Content-Type": content_type, "Date": self._date(), "Cache-Control": "no-cache, private"}
+        return web.Response(body=msgspec.json.encode(body) + b"\n", status=status, headers=headers)
+
+    def _text(self, text: str, status: int) -> web.Response:
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Date": self._date()}
+        return web.Response(body=text.encode(), status=status, headers=headers)
+
+
+def _split_token(request: web.BaseRequest) -> tuple[str, str]:
+    """Return the path without its token, and the token of path or header (the header counts where both are)."""
+    path, token = request.path, ""
+    if path.startswith(TOKEN_PREFIX):
+        token, _, rest = path.removeprefix(TOKEN_PREFIX).partition("/")
+        path = "/" + rest
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if bearer and scheme.lower() != "bearer":
+        raise unauthorized()
+    return path.rstrip("/") or "/", bearer.strip() or token
+
+
+def _without_token(path: str) -> str:
+    return "/" + path.removeprefix(TOKEN_PREFIX).partition("/")[2] if path.startswith(TOKEN_PREFIX) else path
+
+
+def _form(accept: str) -> str:
+    """Return the first known `as=` of the Accept header, in the client's order of preference."""
+    for offer in accept.split(","):
+        for form in _FORMS:
+            if form in offer.replace(" ", "").split(";"):
+                return form.removeprefix("as=")
+        if offer.strip().startswith(_JSON) and "as=" not in offer:
+            return ""
+    return ""
+
+
+def _with_name(asked: Request) -> Mapping[str, str]:
+    """A watch of one object is a watch of its collection, by name."""
+    name = asked.target.name
+    return {**asked.query, "fieldSelector": f"metadata.name={name}"} if name else asked.query
+
+
+def _timeout(query: Mapping[str, str]) -> float:
+    try:
+        return float(query.get("timeoutSeconds") or _LONGEST_WATCH)
+    except ValueError as error:
+        raise bad_request("timeoutSeconds must be a number") from error
+
+
+def _review(path: str, user: access.User, body: bytes) -> Json:
+    try:
+        review = msgspec.json.decode(body or b"{}", type=dict)
+    except msgspec.DecodeError as error:
+        raise bad_request(f"the review cannot be read: {error}") from error
+    rules = path.endswith("selfsubjectrulesreviews")
+    return access.review_rules(user, review) if rules else access.review_access(user, review)
+
+
+async def _body(request: web.BaseRequest) -> bytes:
+    """Read the body.
+
+    Raises:
+        ApiError: 413, it is larger than a real server takes.
+    """
+    body = b""
+    async for chunk in request.content.iter_chunked(65536):
+        body += chunk
+        if len(body) > _LARGEST_BODY:
+            raise ApiError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {_LARGEST_BODY}")
+    return body

@@ -1,0 +1,116 @@
+"""Table answers (meta.k8s.io/v1 Table), as kubectl asks for them: columns and cells of each kind.
+
+Source: k8s.io/kubernetes, pkg/printers/internalversion/printers.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cockpit.training.api.kinds import (
+    AUTOSCALER,
+    CONFIG_MAP,
+    CONTROLLER_REVISION,
+    DAEMON_SET,
+    DEPLOYMENT,
+    DISRUPTION_BUDGET,
+    ENDPOINT_SLICE,
+    EVENT,
+    INGRESS,
+    LEASE,
+    NAMESPACE,
+    NODE,
+    POD,
+    REPLICA_SET,
+    SERVICE,
+    STATEFUL_SET,
+    ApiKind,
+)
+from cockpit.training.http_api import cells
+from cockpit.training.http_api.ages import age
+from cockpit.training.objects import Json
+
+Cells: TypeAlias = Callable[[Json, float], list[object]]
+
+_INTEGERS = frozenset({"Desired", "Current", "Ready*", "MinPods", "MaxPods", "Replicas", "Allowed Disruptions"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Column names, those of the wide form, and what fills them (Name and Age come by themselves)."""
+
+    columns: str
+    wide: str
+    cells: Cells
+
+
+_LAYOUTS: dict[ApiKind, _Layout] = {
+    POD: _Layout("Name|Ready|Status|Restarts|Age", "IP|Node|Nominated Node|Readiness Gates", cells.pod),
+    DEPLOYMENT: _Layout("Name|Ready|Up-to-date|Available|Age", "Containers|Images|Selector", cells.deployment),
+    REPLICA_SET: _Layout("Name|Desired|Current|Ready*|Age", "Containers|Images|Selector", cells.replica_set),
+    STATEFUL_SET: _Layout("Name|Ready|Age", "Containers|Images", cells.stateful_set),
+    DAEMON_SET: _Layout(
+        "Name|Desired|Current|Ready*|Up-to-date|Available|Node Selector|Age",
+        "Containers|Images|Selector",
+        cells.daemon_set,
+    ),
+    SERVICE: _Layout("Name|Type|Cluster-IP|External-IP|Port(s)|Age", "Selector", cells.service),
+    ENDPOINT_SLICE: _Layout("Name|AddressType|Ports|Endpoints|Age", "", cells.endpoint_slice),
+    INGRESS: _Layout("Name|Class|Hosts|Address|Ports|Age", "", cells.ingress),
+    NAMESPACE: _Layout("Name|Status|Age", "", cells.namespace),
+    NODE: _Layout(
+        "Name|Status|Roles|Age|Version",
+        "Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime",
+        cells.node,
+    ),
+    EVENT: _Layout("Last Seen|Type|Reason|Object|Subobject+|Source+|Message|First Seen+|Count+|Name+", "", cells.event),
+    CONTROLLER_REVISION: _Layout("Name|Controller|Revision|Age", "", cells.controller_revision),
+    AUTOSCALER: _Layout("Name|Reference|Targets|MinPods|MaxPods|Replicas|Age", "", cells.autoscaler),
+    DISRUPTION_BUDGET: _Layout(
+        "Name|Min Available|Max Unavailable|Allowed Disruptions|Age", "", cells.disruption_budget
+    ),
+    CONFIG_MAP: _Layout("Name|Data|Age", "", lambda obj, now: [len(obj.get("data") or {}), cells.created(obj, now)]),
+    LEASE: _Layout(
+        "Name|Holder|Age",
+        "",
+        lambda obj, now: [(obj.get("spec") or {}).get("holderIdentity", ""), cells.created(obj, now)],
+    ),
+}
+
+
+def table(kind: ApiKind, objects: list[Json], metadata: Json, now: float, with_columns: bool = True) -> Json:
+    """Return the Table of some objects; `now` is seconds since the epoch, for ages."""
+    body: Json = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
+    body["columnDefinitions"] = columns(kind) if with_columns else None
+    body["rows"] = [_row(kind, obj, now) for obj in objects]
+    return body
+
+
+def columns(kind: ApiKind) -> list[Json]:
+    """Return the column definitions of a kind; priority 1 is shown in the wide form only."""
+    layout = _LAYOUTS[kind]
+    named = [_column(name, 1 if name.endswith("+") else 0) for name in layout.columns.split("|")]
+    return named + [_column(name, 1) for name in layout.wide.split("|") if name]
+
+
+def metadata_only(obj: Json) -> Json:
+    """Return the PartialObjectMetadata of an object."""
+    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
+
+
+def _column(name: str, priority: int) -> Json:
+    title = name.rstrip("*+")
+    kind = "integer" if name in _INTEGERS else "string"
+    form = "name" if title == "Name" else ""
+    return {"name": title, "type": kind, "format": form, "description": "", "priority": priority}
+
+
+def _row(kind: ApiKind, obj: Json, now: float) -> Json:
+    filled = _LAYOUTS[kind].cells(obj, now)
+    named = filled if kind is EVENT else [obj["metadata"]["name"], *filled]
+    return {"cells": named, "object": metadata_only(obj)}
+
+
+__all__ = ["age", "columns", "metadata_only", "table"]
