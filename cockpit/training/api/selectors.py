@@ -83,10 +83,10 @@ class _Parser:
     def _value(self) -> str:
         return "" if self._peek() in ("", ",", ")") else self._name(self._next())
 
-    def _name(self, token: str) -> str:
-        if not token or token in "(),!<>=":
-            raise _unparsable(token, "!, identifier, or 'end of string'")
-        return token
+    def _name(self, word: str) -> str:
+        if not word or word in "(),!<>=":
+            raise _unparsable(word, "!, identifier, or 'end of string'")
+        return word
 
     def _expect(self, token: str, expected: str) -> None:
         if (found := self._next()) != token:

@@ -29,7 +29,8 @@ def desired(service: Json, pods: list[Json], zone_of: Callable[[str], str]) -> G
 def packed(groups: Groups, existing: list[Json]) -> tuple[list[tuple[Json, Ports | None, list[Json]]], list[Json]]:
     """Spread endpoints over slices, moving as few as possible.
 
-    Returns pairs of slice ({} for one to create), ports (None for an empty one) and endpoints; and the slices to delete.
+    Returns triples of slice ({} for one to create), ports (None for an empty one) and endpoints; and the slices to
+    delete.
     """
     left = {ports: dict(endpoints) for ports, endpoints in groups.items()}
     kept: list[tuple[Json, Ports | None, list[Json]]] = []

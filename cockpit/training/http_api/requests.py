@@ -99,9 +99,8 @@ def _one(registry: Registry, request: Request, verb: str) -> Json:
     elif verb == "update":
         body = _manifest(request)
         if (body.get("metadata") or {}).get("name", target.name) != target.name:
-            raise bad_request(
-                f"the name of the object ({body['metadata']['name']}) does not match the name on the URL ({target.name})"
-            )
+            given = f"the name of the object ({body['metadata']['name']})"
+            raise bad_request(f"{given} does not match the name on the URL ({target.name})")
         obj = registry.replace(*where, body, target.subresource, request.dry_run)
     else:
         obj = _patch(registry, request)

@@ -52,7 +52,7 @@ class ApiHandler:
             return self._json(error.status(), error.code)
         except (ConnectionError, asyncio.CancelledError):
             raise
-        except Exception:  # the outermost edge: a defect becomes a visible 500, and the server stays up
+        except Exception:  # noqa: BLE001  # the outermost edge: a defect becomes a visible 500, and the server stays up
             _LOG.exception("answering %s %s failed", request.method, _without_token(request.path))
             defect = ApiError(500, "InternalError", "Internal error occurred: see the log of the embedded cluster")
             return self._json(defect.status(), 500)
@@ -133,9 +133,9 @@ class ApiHandler:
             self._watchers.discard(changed)
         return response
 
-    async def _stream(self, response: web.StreamResponse, watch: Watch, changed: asyncio.Event, timeout: float) -> None:
+    async def _stream(self, response: web.StreamResponse, watch: Watch, changed: asyncio.Event, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        end = loop.time() + timeout
+        end = loop.time() + seconds
         lines, generation = watch.start(), self._generation
         while not self._closing and self._generation == generation and loop.time() < end:
             if lines:
