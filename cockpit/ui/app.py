@@ -58,16 +58,18 @@ class CockpitApp(App[None]):
         theme: str = DEFAULT_THEME,
         read_only: bool = True,
         theme_folders: Sequence[Path] | None = None,
+        notices: Sequence[str] = (),
     ) -> None:
         """Watch `context` (None: the current one) and `namespaces` (None: the context's own, (): all of them).
 
-        `theme_folders` replaces the folders in which themes are looked for.
+        `theme_folders` replaces the folders in which themes are looked for; `notices` are said once, at the start.
         """
         super().__init__()
         self._start_with = (context, namespaces)
         self._read_only = read_only
         self._places: Mapping[str, Places] = {}
         self._current = CurrentFeed(feeds, self._on_picture)
+        self._notices = tuple(notices)
         self._problems = self._use_themes(theme, theme_folders)
         self.animation_level = "none"
 
@@ -94,6 +96,8 @@ class CockpitApp(App[None]):
         self.push_screen(FleetScreen())
         for problem in self._problems:
             self.say(problem, grave=True)
+        for notice in self._notices:
+            self.say(notice)
         self.set_interval(1.0, self._draw)
         self.call_after_refresh(self._watch, *self._start_with)
 

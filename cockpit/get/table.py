@@ -1,0 +1,78 @@
+"""The picture as a table: one line a version, so that a release's versions stand below each other."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from cockpit.release.view import ReleaseView, Shares, VersionView
+from cockpit.resources.inert import inert
+
+_HEADINGS = ("NAMESPACE", "RELEASE", "STRATEGY", "STATE", "VERSION", "ROLE", "READY", "CONFIGURED", "ENDPOINTS", "AGE")
+_GAP = "   "
+_UNKNOWN = "?"
+_NONE = "-"
+
+
+def table(releases: Iterable[ReleaseView], now: datetime) -> str:
+    """Return the table, and below it the reasons of the releases that are not steady."""
+    found = tuple(releases)
+    rows = [_HEADINGS, *(row for release in found for row in _rows(release, now))]
+    widths = [max(_cells(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    lines = [_GAP.join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    reasons = [f"{inert(release.name)}: {inert(release.reason)}" for release in found if release.reason]
+    return "\n".join([*lines, *(["", *reasons] if reasons else [])])
+
+
+def _rows(release: ReleaseView, now: datetime) -> Iterator[Sequence[str]]:
+    head = (release.namespace, release.name, release.strategy.value, release.state.value)
+    if not release.versions:
+        yield tuple(map(inert, (*head, *[_NONE] * 6)))
+    for position, version in enumerate(release.versions):
+        shown = head if position == 0 else ("",) * len(head)
+        yield tuple(map(inert, (*shown, *_version_cells(release, version, now))))
+
+
+def _version_cells(release: ReleaseView, version: VersionView, now: datetime) -> tuple[str, ...]:
+    return (
+        version.name,
+        version.role.value,
+        f"{_number(version.counts.ready)}/{_number(version.counts.desired)}",
+        _share(release.splits.configured, version.name),
+        _share(release.splits.endpoints, version.name),
+        _age(version.created_at, now),
+    )
+
+
+def _number(number: int | None) -> str:
+    return _UNKNOWN if number is None else str(number)
+
+
+def _share(shares: Shares | None, version: str) -> str:
+    return _NONE if shares is None else f"{shares.get(version, 0.0):.0%}"
+
+
+def _age(created_at: datetime | None, now: datetime) -> str:
+    """Return an age in its largest unit, as kubectl shows it."""
+    if created_at is None:
+        return _UNKNOWN
+    seconds = max(int((now - created_at).total_seconds()), 0)
+    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
+
+
+def _cells(text: str) -> int:
+    """Return the width in terminal cells: East Asian wide characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.category(character) in {"Mn", "Me"} else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - _cells(text))
