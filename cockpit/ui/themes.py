@@ -16,7 +16,7 @@ from cockpit.ui.theme_file import read_theme
 DEFAULT_THEME = "cockpit-dark"
 
 FALLBACK_VARIABLES = {
-    "muted": "#8a97a8",
+    "muted": "#95a2b3",
     "heading": "#a9b8cc",
     "selection": "#26354a",
     **{f"state-{state.value}": "#d6dde6" for state in State},

@@ -58,6 +58,11 @@ class PickScreen(ModalScreen[str | None]):
         self.query_one(LineList).select(self._current)
 
     @on(Input.Changed)
+    def _narrow(self) -> None:
+        self._show()
+        # What fits the words best is on top, and a name as it was typed at the end.
+        self.query_one(LineList).action_first()
+
     def _show(self) -> None:
         wanted = self.query_one(Input).value.strip()
         choices = narrowed(self._choices, wanted)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from textual.dom import DOMNode
+
+from cockpit.actions.keymap import keymap_problems
+from cockpit.actions.table import ACTIONS, RESERVED_KEYS, Action, Scope, action_of, actions_in
+from cockpit.ui.app import CockpitApp
+from cockpit.ui.bindings import method_of
+from cockpit.ui.screens.fleet import FleetScreen
+from cockpit.ui.screens.object import ObjectScreen
+from cockpit.ui.screens.release import ReleaseScreen
+from cockpit.ui.widgets.line_list import LineList
+
+OWNERS: dict[Scope, type[DOMNode]] = {
+    Scope.GLOBAL: CockpitApp,
+    Scope.FLEET: FleetScreen,
+    Scope.RELEASE: ReleaseScreen,
+    Scope.OBJECT: ObjectScreen,
+    Scope.LIST: LineList,
+}
+
+
+def test_ids_are_unique() -> None:
+    assert len({action.id for action in ACTIONS}) == len(ACTIONS)
+
+
+def test_the_table_itself_has_no_clash() -> None:
+    assert keymap_problems({}) == ()
+
+
+def test_no_action_that_only_looks_sits_on_a_key_that_will_change_a_release() -> None:
+    assert not {key for action in ACTIONS if not action.dangerous for key in action.keys} & RESERVED_KEYS
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_every_action_is_carried_out_where_its_scope_says(action: Action) -> None:
+    name = method_of(action).removeprefix("app.")
+    assert callable(getattr(OWNERS[action.scope], f"action_{name}"))
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_every_action_explains_itself_in_a_sentence(action: Action) -> None:
+    assert action.help.endswith(".")
+    assert action.help[0].isupper()
+
+
+def test_actions_are_found_by_scope_and_by_id() -> None:
+    assert action_of("help") in actions_in(Scope.GLOBAL)
+    with pytest.raises(KeyError):
+        action_of("no.such")
+
+
+def test_a_key_map_with_an_unknown_action_is_told_so() -> None:
+    (problem,) = keymap_problems({"fleet.fly": "f"})
+    assert "fleet.fly" in problem
+
+
+def test_a_key_of_two_actions_of_one_screen_is_told_with_both() -> None:
+    (problem,) = keymap_problems({"release.zoom": "c"})
+    assert "release.zoom" in problem
+    assert "release.copy" in problem
+
+
+def test_a_key_that_works_everywhere_cannot_mean_something_else_in_one_screen() -> None:
+    assert any("quit" in problem for problem in keymap_problems({"fleet.open": "q"}))
+
+
+def test_two_actions_may_change_keys_with_each_other() -> None:
+    assert keymap_problems({"fleet.open": "slash", "fleet.filter": "enter"}) == ()
+
+
+def test_a_key_kept_for_changing_a_release_is_refused() -> None:
+    (problem,) = keymap_problems({"theme": "P"})
+    assert "'P'" in problem
+
+
+def test_the_table_knows_no_terminal() -> None:
+    code = "import sys, cockpit.actions.keymap; sys.exit('textual' in sys.modules or 'rich' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603  # fixed command
