@@ -18,8 +18,11 @@ UNKNOWN_VERSION = "?"
 Shares = Mapping[str, float]
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all views: immutable, compared by value."""
+class View(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Base of all views: immutable, compared by value.
+
+    Views hold no cycles, and thousands of them are made a second: the garbage collector need not look at them.
+    """
 
 
 class Role(StrEnum):

@@ -36,7 +36,7 @@ def _metadata(release: CannedRelease, place: int, version: int) -> JsonObject:
 
 
 def _managed(manager: str, fields: int) -> JsonObject:
-    owned = {f'k:{{"type":"Field{number:02d}"}}': {".": {}, "f:status": {}} for number in range(fields)}
+    owned: JsonObject = {f'k:{{"type":"Field{number:02d}"}}': {".": {}, "f:status": {}} for number in range(fields)}
     entry = {"manager": manager, "operation": "Update", "apiVersion": "v1", "time": CREATED}
     return {**entry, "fieldsType": "FieldsV1", "fieldsV1": {"f:status": {"f:conditions": owned}}}
 

@@ -1,6 +1,6 @@
 """An API server that answers from bytes made beforehand: lists in pages, watches, and kubectl's tables.
 
-Run as a program it prints its address and serves until its standard input closes, so that what it costs is not measured:
+Run as a program it prints its address and serves until its standard input closes; so what it costs is not measured:
 
     python -m tests.bench.canned_server [EVENTS_A_SECOND]
 """
@@ -28,6 +28,9 @@ from tests.bench.canned_objects import (
 )
 from tests.bench.canned_pods import pod
 from tests.bench.canned_tables import pod_table
+
+SENT = "sent-"
+"""Begins the name of the node of a pod that changed; the rest is when, in seconds of the monotonic clock."""
 
 _PAGE = 500
 _VERSION = "900000"
@@ -110,10 +113,10 @@ def _modified(number: int) -> bytes:
     release = CannedRelease(number * 7 % RELEASES)
     place = number // RELEASES % PODS_A_RELEASE
     changed = pod(release, place, version=1_000_000 + number, ready=bool(number // (RELEASES * PODS_A_RELEASE) % 2))
-    status = changed["status"]
-    assert isinstance(status, dict)
-    # The reader shares this machine's clock, and finds here when the event left.
-    status["message"] = f"{time.monotonic():.6f}"
+    spec = changed["spec"]
+    assert isinstance(spec, dict)
+    # The node's name is what a view carries unchanged; the reader shares this machine's clock, and finds the time here.
+    spec["nodeName"] = f"{SENT}{time.monotonic():.6f}"
     return json.dumps({"type": "MODIFIED", "object": changed}, separators=(",", ":")).encode() + b"\n"
 
 
@@ -125,12 +128,12 @@ def _pages(
     kind: str, items: Sequence[JsonObject], body: Callable[[Sequence[JsonObject]], JsonObject] | None = None
 ) -> list[bytes]:
     """Return the pages of a list; the continue token is the next page's number."""
-    pages = []
+    pages: list[bytes] = []
     for start in range(0, max(len(items), 1), _PAGE):
         part = items[start : start + _PAGE]
         left = len(items) - start - len(part)
-        more = {"continue": str(len(pages) + 1), "remainingItemCount": left} if left > 0 else {}
-        page = {"kind": kind, "apiVersion": "v1", "metadata": {"resourceVersion": _VERSION, **more}}
+        more: JsonObject = {"continue": str(len(pages) + 1), "remainingItemCount": left} if left > 0 else {}
+        page: JsonObject = {"kind": kind, "apiVersion": "v1", "metadata": {"resourceVersion": _VERSION, **more}}
         page |= body(part) if body else {"items": list(part)}
         pages.append(json.dumps(page, separators=(",", ":")).encode())
     return pages
