@@ -33,7 +33,7 @@ class Director:
         """Begin the steps from 0 on once more; manifests are not made again."""
         begun = self._cluster.clock.now
         for step in self._scenario.steps:
-            if step.at >= 0 and step.action != "create":
+            if step.at >= 0 and step.scripted:
                 self._schedule(step, begun + step.at)
         self._cluster.clock.call_later(self._scenario.loop_after, self._again)
 

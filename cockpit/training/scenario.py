@@ -4,6 +4,7 @@ A file is a stream of YAML documents. The first is the scenario itself, every ot
 `kubectl apply`. Fields of the first document:
 
     about        one sentence for a person
+    age          how old the manifests' objects are at the start, e.g. 10m; 0 where it is not given
     images       how containers of certain images behave: a list of {match: SHELL-PATTERN, fail: ..., start-after: ...};
                  the settings are those of `controllers.behaviour`, also usable as annotations on a pod template
     script       timed steps (below)
@@ -15,8 +16,8 @@ optionally `note` (recorded as an event), and one of
     patch    KIND/NAMESPACE/NAME, with `body` and optionally `type`: strategic (the default), merge or json
     delete   KIND/NAMESPACE/NAME
 
-A manifest may carry the annotation `training.cockpit.dev/age`, e.g. 12d: the object is created that long before the
-start, and the controllers live through that time. The annotation itself is taken off.
+A manifest may carry the annotation `training.cockpit.dev/age`, e.g. 12d, instead of the scenario's `age`: the object is
+created that long before the start, and the controllers live through that time. The annotation itself is taken off.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Step:
     body: object = None
     patch_type: str = "strategic"
     note: str = ""
+    scripted: bool = False  # from the script, not a manifest: it comes again in a loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def parse(name: str, documents: list[Json]) -> Scenario:
     """
     head = documents[0] if documents and "kind" not in documents[0] else {}
     manifests = documents[1:] if head else documents
-    steps = [_creation(manifest) for manifest in manifests]
+    steps = [_creation(manifest, -seconds(head.get("age", 0))) for manifest in manifests]
     steps += [_step(entry) for entry in head.get("script") or ()]
     return Scenario(
         name=name,
@@ -127,7 +129,7 @@ def seconds(text: object) -> float:
     return float(found.group(1)) * _UNITS[found.group(2)]
 
 
-def _creation(manifest: Json, at: float = 0.0) -> Step:
+def _creation(manifest: Json, at: float) -> Step:
     kind = kind_of(manifest)
     if kind is None:
         raise ValueError(f"the kind {manifest.get('apiVersion')} {manifest.get('kind')} is not served")
@@ -137,7 +139,7 @@ def _creation(manifest: Json, at: float = 0.0) -> Step:
     bare = {key: value for key, value in metadata.items() if key != "annotations"}
     body = {**manifest, "metadata": bare | ({"annotations": annotations} if annotations else {})}
     namespace = str(metadata.get("namespace", "default")) if kind.namespaced else ""
-    return Step(at - seconds(age) if age else at, "create", kind.kind, namespace, str(metadata["name"]), body)
+    return Step(-seconds(age) if age else at, "create", kind.kind, namespace, str(metadata["name"]), body)
 
 
 def _step(entry: Json) -> Step:
@@ -147,11 +149,12 @@ def _step(entry: Json) -> Step:
         raise ValueError(f"the step at {entry['at']} has none of {', '.join(_ACTIONS)}")
     if action == "create":
         made = _creation(entry["create"], at)
-        return Step(at, action, made.kind, made.namespace, made.name, made.body, note=note)
+        return Step(at, action, made.kind, made.namespace, made.name, made.body, note=note, scripted=True)
     kind, namespace, name = str(entry[action]).split("/")
     if kind not in BY_NAME:
         raise ValueError(f"the kind {kind} is not served")
-    return Step(at, action, kind, namespace, name, entry.get("body"), str(entry.get("type", "strategic")), note)
+    patch_type = str(entry.get("type", "strategic"))
+    return Step(at, action, kind, namespace, name, entry.get("body"), patch_type, note, scripted=True)
 
 
 def _image_rules(head: Json) -> Iterator[ImageRule]:

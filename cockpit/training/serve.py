@@ -94,7 +94,7 @@ class ClusterServer:
         self._port = port
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self._kubeconfig = kubeconfig
-        self._web = web.Server(self._handler.handle, access_log=None)
+        self._web = web.Server(self._handler.handle, access_log=None, handler_cancellation=True)
         self._listener: asyncio.Server | None = None
         self._task: asyncio.Task[None] | None = None
 

@@ -129,6 +129,8 @@ class ApiHandler:
             await self._stream(response, watch, changed, _timeout(query))
         except ApiError as error:
             await response.write(error_line(error))
+        except ConnectionError:
+            _LOG.debug("a watcher of %s went away", target.kind.plural)
         finally:
             self._watchers.discard(changed)
         return response
