@@ -52,7 +52,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("release.back", _R, ("escape",), "fleet", "Go back to the fleet.", in_footer=9),
     Action("release.open", _R, ("enter",), "open", "Show the YAML of the selected row's object.", in_footer=7),
     Action("release.objects", _R, ("y",), "YAML", "Pick one of the release's objects and show its YAML.", in_footer=8),
-    Action("release.copy", _R, ("c",), "copy", "Copy the selected row's name or address to the clipboard.", in_footer=4),
+    Action(
+        "release.copy", _R, ("c",), "copy", "Copy the selected row's name or address to the clipboard.", in_footer=4
+    ),
     Action("release.next_panel", _R, ("tab",), "next panel", "Go to the next panel.", in_footer=5),
     Action("release.previous_panel", _R, ("shift+tab",), "previous panel", "Go to the panel before."),
     Action("release.zoom", _R, ("z",), "zoom", "Give the whole screen to this panel, and back again.", in_footer=6),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App
-from textual.command import Provider
 
 from cockpit.actions.table import Scope
 from cockpit.errors import CockpitError, UnreachableError
@@ -29,6 +28,9 @@ from cockpit.ui.screens.pick import Choice, PickScreen
 from cockpit.ui.screens.release import ReleaseScreen
 from cockpit.ui.text import cut, inert
 from cockpit.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, load_themes, own_folder, user_folder
+
+if TYPE_CHECKING:
+    from textual.command import Provider
 
 ALL_NAMESPACES = "*"
 """Answer of the namespace picker that stands for all of them; no namespace can have this name."""
