@@ -1,0 +1,342 @@
+"""List and watch against a server that misbehaves in all the ways that servers do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from aiohttp import web
+
+from cockpit.kube.silence import SILENCE_SECONDS
+from cockpit.kube.sink import Contact
+from tests.kube.fake_api import (
+    Answer,
+    FakeApi,
+    bookmark,
+    event,
+    expired,
+    item,
+    listing,
+    names,
+    raw,
+    status,
+    stream,
+)
+from tests.kube.play import PODS, Play, playing
+from tests.kube.stepped import until
+
+
+def api_with(lists: list[Answer], watches: list[Answer]) -> FakeApi:
+    api = FakeApi()
+    api.on_list(PODS, *lists)
+    api.on_watch(PODS, *watches)
+    return api
+
+
+def is_live(play: Play) -> bool:
+    return play.notebook.contact is Contact.LIVE
+
+
+def test_a_list_is_read_page_by_page_and_watched_from_its_version() -> None:
+    async def scenario() -> None:
+        pages = [listing(item("a"), more="next", remaining=1), listing(item("b"), version="12")]
+        async with playing(api_with(pages, [stream()])) as play:
+            await until(lambda: play.watched_from() == ["12"])
+            assert play.notebook.names == ["a", "b"]
+            assert (Contact.LISTING, "1 of 2 read") in play.notebook.reports
+            lists = play.api.asked_for(PODS)
+            assert names(lists, "limit") == ["500", "500"]
+            assert names(lists, "continue") == ["", "next"]
+            assert play.api.asked_for(PODS, watch=True)[0].query["allowWatchBookmarks"] == "true"
+
+    asyncio.run(scenario())
+
+
+def test_changes_in_a_watch_reach_the_sink() -> None:
+    async def scenario() -> None:
+        changes = stream(
+            event("ADDED", item("b", version="11")),
+            event("DELETED", item("a", version="12")),
+            event("MODIFIED", item("b", version="13", status={"phase": "Running"})),
+        )
+        async with playing(api_with([listing(item("a"))], [changes])) as play:
+            await until(lambda: play.notebook.names == ["b"])
+            await until(lambda: play.notebook.there["b"].metadata.resource_version == "13")
+
+    asyncio.run(scenario())
+
+
+def test_a_continue_token_that_expired_begins_the_list_again() -> None:
+    async def scenario() -> None:
+        lists = [listing(item("gone"), more="old"), status(410, "too old"), listing(item("a"), version="20")]
+        async with playing(api_with(lists, [stream()])) as play:
+            await play.pass_the_wait()
+            await until(lambda: is_live(play))
+            assert play.notebook.names == ["a"]
+            assert names(play.api.asked_for(PODS), "continue") == ["", "old", ""]
+
+    asyncio.run(scenario())
+
+
+def test_a_watch_refused_as_too_old_lists_again() -> None:
+    async def scenario() -> None:
+        lists = [listing(item("a")), listing(item("b"), version="30")]
+        async with playing(api_with(lists, [status(410), stream()])) as play:
+            await play.pass_the_wait()
+            await until(lambda: play.watched_from() == ["10", "30"])
+            assert play.notebook.names == ["b"]
+
+    asyncio.run(scenario())
+
+
+def test_an_error_event_lists_again() -> None:
+    async def scenario() -> None:
+        lists = [listing(item("a")), listing(item("b"), version="30")]
+        async with playing(api_with(lists, [stream(expired()), stream()])) as play:
+            await play.pass_the_wait()
+            await until(lambda: play.watched_from() == ["10", "30"])
+
+    asyncio.run(scenario())
+
+
+def test_a_watch_that_ends_goes_on_from_the_last_bookmark() -> None:
+    async def scenario() -> None:
+        first = stream(event("ADDED", item("b", version="15")), bookmark("22"), then="end")
+        async with playing(api_with([listing(item("a"))], [first, stream()])) as play:
+            await play.pass_the_wait()
+            await until(lambda: play.watched_from() == ["10", "22"])
+            assert len(play.api.asked_for(PODS)) == 1
+            assert play.notebook.names == ["a", "b"]
+
+    asyncio.run(scenario())
+
+
+def test_a_server_that_ends_every_watch_at_once_is_not_asked_without_a_pause() -> None:
+    async def scenario() -> None:
+        async with playing(api_with([listing()], [stream(then="end")])) as play:
+            for opened in range(1, 5):
+                await until(lambda count=opened: len(play.watched_from()) == count)
+                await play.pass_the_wait()
+            assert play.time.seconds > 0.5 + 1 + 2
+
+    asyncio.run(scenario())
+
+
+def test_a_busy_server_is_asked_again_when_it_said() -> None:
+    async def scenario() -> None:
+        lists = [status(429, retry_after="7"), listing(item("a"))]
+        async with playing(api_with(lists, [stream()])) as play:
+            await until(lambda: play.time.waits())
+            await play.time.advance(6.9)
+            assert len(play.api.asked_for(PODS)) == 1
+            assert play.notebook.contact is Contact.LOST
+            await play.time.advance(1)
+            await until(lambda: is_live(play))
+
+    asyncio.run(scenario())
+
+
+def test_waits_grow_while_a_server_fails_and_stay_below_half_a_minute() -> None:
+    async def scenario() -> None:
+        async with playing(api_with([status(500, "etcd is down")], [])) as play:
+            waits = []
+            for asked in range(1, 10):
+                await until(lambda count=asked: len(play.api.asked_for(PODS)) == count and play.time.waits())
+                waits.append(play.time.waits()[0])
+                await play.time.advance(waits[-1])
+            assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+            assert "etcd is down" in play.notebook.message
+
+    asyncio.run(scenario())
+
+
+def test_a_silent_stream_is_cut_and_opened_again_from_the_last_version() -> None:
+    async def scenario() -> None:
+        api = api_with([listing()], [stream(bookmark("14")), stream()])
+        async with playing(api) as play:
+            await until(lambda: play.notebook.signs_of_life)
+            await play.time.advance(SILENCE_SECONDS - 1)
+            assert len(play.watched_from()) == 1
+            await play.time.advance(1)
+            await until(lambda: play.watched_from() == ["10", "14"])
+            assert is_live(play)
+
+    asyncio.run(scenario())
+
+
+def test_a_stream_that_speaks_now_and_then_is_not_cut() -> None:
+    async def scenario() -> None:
+        turn = asyncio.Event()
+
+        async def slow(request: web.Request) -> web.StreamResponse:
+            response = web.StreamResponse()
+            await response.prepare(request)
+            await turn.wait()
+            await response.write(json.dumps(bookmark("11")).encode() + b"\n")
+            await asyncio.Event().wait()
+            return response
+
+        async with playing(api_with([listing()], [slow])) as play:
+            await until(lambda: play.watched_from())
+            await until(lambda: play.time.waits())
+            await play.time.advance(SILENCE_SECONDS - 5)
+            turn.set()
+            await until(lambda: play.notebook.signs_of_life)
+            await play.time.advance(SILENCE_SECONDS - 5)
+            assert len(play.watched_from()) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_half_open_stream_is_opened_again_when_told_to_reconnect() -> None:
+    async def scenario() -> None:
+        async with playing(api_with([listing()], [stream()])) as play:
+            await until(lambda: play.time.waits())
+            play.watch.reconnect()
+            await play.pass_the_wait()
+            await until(lambda: len(play.watched_from()) == 2)
+
+    asyncio.run(scenario())
+
+
+def test_a_connection_that_breaks_once_is_no_news() -> None:
+    async def scenario() -> None:
+        api = api_with([listing()], [stream(bookmark("11"), then="cut"), stream()])
+        async with playing(api) as play:
+            await play.pass_the_wait()
+            await until(lambda: play.watched_from() == ["10", "11"])
+            assert Contact.LOST not in [contact for contact, _ in play.notebook.reports]
+
+    asyncio.run(scenario())
+
+
+def test_a_watch_that_cannot_be_opened_again_is_lost_and_keeps_its_objects() -> None:
+    async def scenario() -> None:
+        api = api_with([listing(item("a"))], [stream(bookmark("11"), then="cut"), status(503), stream()])
+        async with playing(api) as play:
+            await play.pass_the_wait()
+            await until(lambda: play.notebook.contact is Contact.LOST)
+            assert play.notebook.names == ["a"]
+            await play.pass_the_wait()
+            await until(lambda: is_live(play))
+            assert len(play.api.asked_for(PODS)) == 1
+
+    asyncio.run(scenario())
+
+
+def test_malformed_json_in_a_watch_lists_again_and_says_so() -> None:
+    async def scenario() -> None:
+        lists = [listing(item("a")), listing(item("b"), version="30")]
+        async with playing(api_with(lists, [stream(b'{"type": "ADDED", "obj\n'), stream()])) as play:
+            await until(lambda: play.notebook.contact is Contact.FAILED)
+            assert "watch of pods" in play.notebook.message
+            await play.pass_the_wait()
+            await until(lambda: play.watched_from() == ["10", "30"])
+            await until(lambda: is_live(play))
+            assert "read anew" in play.notebook.message
+            assert play.notebook.names == ["b"]
+
+    asyncio.run(scenario())
+
+
+def test_a_last_line_that_is_cut_off_lists_again() -> None:
+    async def scenario() -> None:
+        cut_off = json.dumps(event("ADDED", item("b"))).encode()[:-9]
+        lists = [listing(item("a")), listing(item("b"), version="30")]
+        async with playing(api_with(lists, [stream(cut_off, then="end"), stream()])) as play:
+            await until(lambda: play.notebook.contact is Contact.FAILED)
+            await play.pass_the_wait()
+            await until(lambda: play.watched_from() == ["10", "30"])
+
+    asyncio.run(scenario())
+
+
+def test_a_list_that_is_no_json_is_a_failure_of_that_kind_and_tried_again() -> None:
+    async def scenario() -> None:
+        async with playing(api_with([raw(b"<html>"), listing(item("a"))], [stream()])) as play:
+            await until(lambda: play.notebook.contact is Contact.FAILED)
+            await play.pass_the_wait()
+            await until(lambda: is_live(play))
+
+    asyncio.run(scenario())
+
+
+def test_an_object_that_does_not_fit_costs_only_itself() -> None:
+    async def scenario() -> None:
+        odd = {"metadata": {"name": "odd", "namespace": "shop"}, "spec": 7}
+        async with playing(api_with([listing(item("a"), odd)], [stream()])) as play:
+            await until(lambda: is_live(play))
+            assert play.notebook.names == ["a"]
+            assert "left out" in play.notebook.message
+
+    asyncio.run(scenario())
+
+
+def test_a_forbidden_kind_says_so_and_is_asked_for_again_each_minute() -> None:
+    async def scenario() -> None:
+        lists = [status(403, 'pods is forbidden: User "jane" cannot list'), listing(item("a"))]
+        async with playing(api_with(lists, [stream()])) as play:
+            await until(lambda: play.notebook.contact is Contact.FORBIDDEN)
+            assert "You may not list pods in namespace shop" in play.notebook.message
+            assert 'User "jane"' in play.notebook.message
+            await until(lambda: play.time.waits())
+            await play.time.advance(59)
+            assert len(play.api.asked_for(PODS)) == 1
+            await play.time.advance(1)
+            await until(lambda: is_live(play))
+
+    asyncio.run(scenario())
+
+
+def test_a_right_that_is_taken_away_during_a_watch_is_noticed() -> None:
+    async def scenario() -> None:
+        api = api_with([listing(item("a"))], [stream(bookmark("11"), then="end"), status(403)])
+        async with playing(api) as play:
+            await play.pass_the_wait()
+            await until(lambda: play.notebook.contact is Contact.FORBIDDEN)
+
+    asyncio.run(scenario())
+
+
+def test_a_kind_that_the_server_does_not_know_is_absent() -> None:
+    async def scenario() -> None:
+        async with playing(FakeApi()) as play:
+            await until(lambda: play.notebook.contact is Contact.ABSENT)
+            await until(lambda: play.time.waits())
+            assert play.time.waits() == [60.0]
+
+    asyncio.run(scenario())
+
+
+def test_a_line_of_more_than_a_megabyte_is_read() -> None:
+    async def scenario() -> None:
+        large = item("large", version="11", status={"phase": "Running", "message": "x" * 1_600_000})
+        async with playing(api_with([listing()], [stream(event("ADDED", large))])) as play:
+            await until(lambda: play.notebook.names == ["large"])
+
+    asyncio.run(scenario())
+
+
+def test_an_object_with_nothing_but_a_name_is_stored() -> None:
+    async def scenario() -> None:
+        bare: dict[str, object] = {"metadata": {"name": "bare"}}
+        async with playing(api_with([listing(bare)], [stream(event("MODIFIED", bare))])) as play:
+            await until(lambda: play.notebook.signs_of_life)
+            assert play.notebook.names == ["bare"]
+
+    asyncio.run(scenario())
+
+
+def test_an_unreachable_server_loses_the_watch_until_it_is_back() -> None:
+    async def scenario() -> None:
+        async with playing(api_with([listing(item("a"))], [stream()])) as play:
+            await until(lambda: play.watched_from())
+            await play.api.stop()
+            await play.pass_the_wait()
+            await until(lambda: play.notebook.contact is Contact.LOST)
+            assert "does not answer (connection refused)" in play.notebook.message
+            await play.api.start()
+            await play.pass_the_wait()
+            await until(lambda: is_live(play))
+
+    asyncio.run(scenario())
