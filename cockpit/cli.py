@@ -202,8 +202,9 @@ def _open_screen(feeds: LiveFeeds, common: Common, settings: Settings, notices: 
 
 
 def _require_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("The screen needs a terminal. In a pipe or a script, use: cockpit get -o json.")
+    # Textual draws on standard error.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError("The screen needs a terminal, without redirection. In a script, use: cockpit get -o json.")
 
 
 def main() -> None:

@@ -1,0 +1,77 @@
+"""Bytes from an API server into slices: what is missing, wrong or broken."""
+
+from __future__ import annotations
+
+import pytest
+
+from cockpit.resources.decode import MalformedError, SliceDecoder, decode_status
+from cockpit.resources.kinds import ENDPOINT_SLICE, INGRESS, POD, WATCHED, Kind
+from cockpit.resources.pods import Pod
+from cockpit.resources.services import EndpointSlice
+
+
+@pytest.mark.parametrize("kind", WATCHED, ids=lambda kind: kind.plural)
+def test_an_object_with_nothing_but_a_name_decodes(kind: Kind) -> None:
+    page = SliceDecoder(kind).page(b'{"metadata": {"resourceVersion": "7"}, "items": [{"metadata": {"name": "x"}}]}')
+    assert page.metadata.resource_version == "7"
+    assert [entry.metadata.name for entry in page.items] == ["x"]
+    assert page.skipped == ()
+
+
+def test_null_means_absent_as_it_does_for_the_api() -> None:
+    body = (
+        b'{"metadata": {}, "items": [{"metadata": {"name": "web", "labels": null}, "endpoints": null, "ports": null}]}'
+    )
+    (entry,) = SliceDecoder(ENDPOINT_SLICE).page(body).items
+    assert isinstance(entry, EndpointSlice)
+    assert (entry.endpoints, entry.ports) == ((), ())
+
+
+def test_a_list_of_null_items_is_empty() -> None:
+    assert SliceDecoder(POD).page(b'{"metadata": {}, "items": null}').items == ()
+
+
+def test_one_object_that_does_not_fit_is_left_out_and_said() -> None:
+    body = b'{"items": [{"metadata": {"name": "good"}}, {"metadata": {"name": 3}}, {"spec": []}]}'
+    page = SliceDecoder(INGRESS).page(body)
+    assert [entry.metadata.name for entry in page.items] == ["good"]
+    assert len(page.skipped) == 2
+    assert all("one of the ingresses was left out" in sentence for sentence in page.skipped)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Bad gateway</html>", b'{"items": [{"metadata"', b"[]", b'{"items": {}}'])
+def test_what_is_no_list_is_malformed_in_a_sentence(body: bytes) -> None:
+    with pytest.raises(MalformedError, match="pods"):
+        SliceDecoder(POD).page(body)
+
+
+def test_a_watch_line_carries_its_object_and_an_error_its_status() -> None:
+    decoder = SliceDecoder(POD)
+    added = decoder.watch_event(
+        b'{"type": "ADDED", "object": {"metadata": {"name": "web-1"}, "status": {"podIP": "10.0.0.1"}}}'
+    )
+    assert isinstance(added.object, Pod)
+    assert added.object.status.pod_ip == "10.0.0.1"
+    gone = decoder.watch_event(b'{"type": "ERROR", "object": {"kind": "Status", "status": "Failure", "code": 410}}')
+    assert gone.object is None
+    assert gone.status is not None
+    assert gone.status.code == 410
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"type": "ADDED", "obj', b"nonsense", b'{"type": "ADDED", "object": {"metadata": 7}}']
+)
+def test_a_broken_watch_line_is_malformed(line: bytes) -> None:
+    with pytest.raises(MalformedError, match="watch of pods"):
+        SliceDecoder(POD).watch_event(line)
+
+
+def test_an_error_page_of_a_proxy_is_no_status() -> None:
+    assert decode_status(b"<html>502</html>") is None
+    assert decode_status(b'{"hello": 1}') is None
+
+
+def test_paths_name_group_version_and_namespace() -> None:
+    assert POD.collection_path(None) == "/api/v1/pods"
+    assert POD.object_path("shop", "web-1") == "/api/v1/namespaces/shop/pods/web-1"
+    assert INGRESS.collection_path("shop") == "/apis/networking.k8s.io/v1/namespaces/shop/ingresses"
