@@ -25,6 +25,11 @@ class Content:
 EMPTY = Content()
 
 
+def folded(content: Content, rows: int) -> Content:
+    """Return `content` for a panel of `rows` rows: without its body where only the head fits."""
+    return content if rows > len(content.head) else Content(content.head)
+
+
 def plain_rows(lines: Sequence[Line]) -> tuple[None, ...]:
     """Return keys for lines of which none can be selected."""
     return (None,) * len(lines)

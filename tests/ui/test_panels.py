@@ -278,7 +278,15 @@ def test_notices_that_do_not_fit_are_counted() -> None:
     of = picture(sources=sources(pods=SourceState.FORBIDDEN, services=SourceState.FAILED, events=SourceState.STALE))
     (line,) = notice_lines(of, 80, 1)
     assert plain(line).endswith("+2 more: v ")
+    assert len(notice_lines(of, 80, 3)) == 3
     assert width_of(line) == 80
+
+
+def test_a_long_notice_is_wrapped_so_that_its_remedy_can_be_read() -> None:
+    of = picture(connection_message="The server does not answer for a reason that takes many words: check the VPN.")
+    first, second = notice_lines(of, 60, 2)
+    assert plain(first).startswith(" ▲ The server")
+    assert plain(second).endswith("check the VPN.")
 
 
 def test_an_unreachable_server_is_one_notice_not_one_a_kind() -> None:

@@ -80,7 +80,7 @@ def _no_configured(release: ReleaseView) -> str:
         return "the rules differ or lead to no known version"
     if len(release.versions) > 1:
         return "no route and no selector decides: every ready pod gets its share"
-    return "no route and no Service decides"
+    return "no route, and no selector names a version"
 
 
 def _no_endpoints(release: ReleaseView, picture: Picture) -> str:

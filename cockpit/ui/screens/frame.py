@@ -73,7 +73,7 @@ class FrameScreen(Screen[None]):
         if sentence:
             self.query_one("#too-small", Lines).show([(span(line),) for line in wrap(sentence, width, height)])
             return
-        notices = notice_lines(scene.picture, width, 3 if height >= _TALL else 1)
+        notices = notice_lines(scene.picture, width, 4 if height >= _TALL else 2)
         self._show("notices", notices)
         self._show("footer", (footer_line(actions_in(*self.scopes, Scope.GLOBAL), width),))
         self.draw_body(scene, width, height - 2 - len(notices))

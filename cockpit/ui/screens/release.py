@@ -9,6 +9,7 @@ from cockpit.actions.table import Scope
 from cockpit.live.picture import EventView
 from cockpit.release.view import EndpointView, ReleaseView
 from cockpit.ui.bindings import bindings_of
+from cockpit.ui.content import folded
 from cockpit.ui.follow import find_again
 from cockpit.ui.panels.endpoint_rows import bracketed
 from cockpit.ui.panels.summary import summary_lines
@@ -69,8 +70,9 @@ class ReleaseScreen(FrameScreen):
         self.set_class(division.airy, "-airy")
         for name in PANELS:
             panel = self._panel(name)
-            panel.show(shown[name], dimmed=scene.stale or bool(self._gone))
-            set_rows(panel, division.rows[name])
+            rows_of_panel = division.rows[name]
+            panel.show(folded(shown[name], rows_of_panel), dimmed=scene.stale or bool(self._gone))
+            set_rows(panel, rows_of_panel)
 
     def _follow(self, scene: Scene) -> None:
         found = find_again(self._release, scene.picture.releases)

@@ -1,0 +1,102 @@
+"""Takes pictures of the screens as SVG, without a terminal, from whatever feeds it is given."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from cockpit.errors import UnreachableError
+from cockpit.live.feed import Feeds
+from cockpit.live.picture import Picture
+from cockpit.ui.app import CockpitApp
+from cockpit.ui.themes import DEFAULT_THEME, own_folder
+
+_FONTS = "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace"
+_POLL = 0.05
+_PATIENCE = 20.0
+"""Seconds to wait for a picture, and for what a shot waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: the file's name without its ending, the keys to press first, the size in cells.
+
+    `ready` says when the picture may be taken: by then the release has moved as far as the shot wants to show.
+    """
+
+    name: str
+    keys: tuple[str, ...] = ()
+    size: tuple[int, int] = (120, 40)
+    theme: str = DEFAULT_THEME
+    ready: Callable[[Picture], bool] = lambda picture: picture.complete
+
+
+def opens(release: str) -> tuple[str, ...]:
+    """Return the keys that open a release from the fleet by its name."""
+    return ("slash", *release, "enter", "enter")
+
+
+def keys_to(release: str, *more: str) -> tuple[str, ...]:
+    """Return the keys that open a release, and those to press there."""
+    return (*opens(release), *more)
+
+
+async def take(
+    feeds: Feeds,
+    shots: Iterable[Shot],
+    folder: Path,
+    context: str | None = None,
+    namespaces: tuple[str, ...] | None = None,
+) -> tuple[Path, ...]:
+    """Write an SVG into `folder` for each of `shots`, and return their paths.
+
+    The same pictures give the same files, byte by byte; ages are as frozen as the feeds' time is.
+
+    Raises:
+        UnreachableError: the cluster did not come as far as a shot waits for, in twenty seconds.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return tuple([await _one(feeds, shot, folder, context, namespaces) for shot in shots])
+
+
+async def _one(feeds: Feeds, shot: Shot, folder: Path, context: str | None, namespaces: tuple[str, ...] | None) -> Path:
+    app = CockpitApp(feeds, context, namespaces, theme=shot.theme, theme_folders=(own_folder(),))
+    async with app.run_test(size=shot.size) as pilot:
+        await _wait(app, shot)
+        await pilot.pause()
+        for key in shot.keys:
+            await _press(pilot, key)
+        svg = portable(app.export_screenshot(title="cockpit"))
+    path = folder / f"{shot.name}.svg"
+    path.write_text(svg, encoding="utf-8", newline="\n")
+    return path
+
+
+async def _wait(app: CockpitApp, shot: Shot) -> None:
+    for _ in range(int(_PATIENCE / _POLL)):
+        if shot.ready(app.scene.picture):
+            return
+        await asyncio.sleep(_POLL)
+    said = app.scene.picture.connection_message or "the cluster did not come as far as the shot waits for."
+    raise UnreachableError(f"No picture for {shot.name}: {said}")
+
+
+async def _press(pilot: Pilot[None], key: str) -> None:
+    await pilot.press(key)
+    await pilot.app.workers.wait_for_complete(
+        [worker for worker in pilot.app.workers if worker.group != "feed" and worker.node is pilot.app.screen]
+    )
+    await pilot.pause()
+
+
+def portable(svg: str) -> str:
+    """Return an SVG that is the same each time, and asks no other server for a font."""
+    svg = re.sub(r"\bterminal-\d+-", "terminal-", svg)
+    svg = re.sub(r"@font-face\s*{.*?}\s*", "", svg, flags=re.DOTALL)
+    svg = svg.replace("font-family: Fira Code", f"font-family: {_FONTS}")
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
