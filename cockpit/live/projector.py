@@ -33,6 +33,8 @@ class _Namespace:
     by_service: dict[str, set[str]] = field(default_factory=dict)
     removals: int = 0
     """What the namespace had counted when the memberships were inferred."""
+    unclaimed: bool = False
+    """Whether a Service selects something and belongs to no release: only pods can tell what it is for."""
 
 
 class Projector:
@@ -58,7 +60,8 @@ class Projector:
         """Bring the views of changed namespaces up to date, letting others run between any two releases."""
         for namespace, change in changes.items():
             known = self._namespaces.setdefault(namespace, _Namespace())
-            dirty = self._infer(namespace, known) if change.structure or not known.memberships else set()
+            joins = change.structure or not known.memberships or (change.pod_labels and known.unclaimed)
+            dirty = self._infer(namespace, known) if joins else set()
             dirty |= _touched(known, change)
             await asyncio.sleep(0)
             await self._project(namespace, known, dirty)
@@ -79,6 +82,7 @@ class Projector:
             self._failures.pop((namespace, name), None)
         known.memberships = memberships
         known.removals = self._store.namespaces[namespace].removals
+        known.unclaimed = _has_unclaimed_service(self._inventory(namespace), found)
         known.by_owner = _index(found, lambda membership: membership.owners)
         known.by_service = _index(found, lambda membership: (*membership.services, *membership.umbrellas))
         return changed
@@ -106,6 +110,11 @@ class Projector:
     def _inventory(self, namespace: str) -> Inventory:
         objects = self._store.namespaces[namespace]
         return objects.inventory(self._sources.unreadable(namespace), self._sources.stale(namespace))
+
+
+def _has_unclaimed_service(inventory: Inventory, memberships: tuple[Membership, ...]) -> bool:
+    claimed = {name for membership in memberships for name in (*membership.services, *membership.umbrellas)}
+    return any(service.spec.selector and name not in claimed for name, service in inventory.services.items())
 
 
 def _fault(what: str, error: Exception) -> str:

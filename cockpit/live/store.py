@@ -27,6 +27,8 @@ class Changes:
     """Uids of workloads that changed, or whose pods did."""
     services: set[str] = field(default_factory=set)
     """Names of Services that changed, or whose endpoints did."""
+    pod_labels: bool = False
+    """Pods came or were labelled anew: a Service that no template satisfies may match them."""
 
     def add(self, other: Changes) -> None:
         """Take in what `other` holds."""
@@ -34,6 +36,7 @@ class Changes:
         self.everything |= other.everything
         self.owners |= other.owners
         self.services |= other.services
+        self.pod_labels |= other.pod_labels
 
 
 class Store:
@@ -104,6 +107,7 @@ class Store:
         changes = self._changes.setdefault(namespace, Changes())
         if isinstance(entry, Pod):
             changes.owners |= place.pods.put(entry)
+            changes.pod_labels |= old is None or old.metadata.labels != entry.metadata.labels
         elif isinstance(entry, EndpointSlice):
             changes.services |= place.slices.put(entry)
         else:

@@ -11,6 +11,7 @@ from cockpit.release.inventory import Inventory
 from cockpit.release.labels import VERSION_KEYS
 from cockpit.release.membership import Membership
 from cockpit.release.naming import Named, name_releases
+from cockpit.release.pod_matches import match_pods
 from cockpit.release.revision_index import Owned, hash_labels, owned_revisions
 from cockpit.release.selection import LabelIndex, Selection, identities_of, select
 from cockpit.release.view import MemberView
@@ -50,7 +51,10 @@ class _Namespace:
 
 
 def infer(inventory: Inventory, version_keys: frozenset[str] = VERSION_KEYS) -> tuple[Membership, ...]:
-    """Return the releases of a namespace, ordered by name. Pods and EndpointSlices play no part in it."""
+    """Return the releases of a namespace, ordered by name.
+
+    Pods play a part only for a Service that no template satisfies; EndpointSlices play none.
+    """
     namespace = _prepare(inventory, version_keys)
     releases = _collect(namespace, _join(namespace))
     names = name_releases([_named(namespace, release) for release in releases])
@@ -69,6 +73,7 @@ def _prepare(inventory: Inventory, version_keys: frozenset[str]) -> _Namespace:
     identities = identities_of(workloads, version_keys)
     services = tuple(inventory.services.values())
     selections = tuple(select(service, workloads, identities, index, version_keys) for service in services)
+    selections = match_pods(inventory, services, selections, workloads, revisions, identities)
     return _Namespace(inventory, workloads, revisions, services, selections, rules_of(inventory.ingresses.values()))
 
 

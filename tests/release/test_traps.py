@@ -233,3 +233,14 @@ def test_a_label_added_by_settings_tells_versions_apart_and_names_them() -> None
     keys = VERSION_KEYS | {"lane"}
     (member,) = infer(inventory, keys)
     assert names(project(member, inventory, keys)) == ["amber", "violet"]
+
+
+def test_a_service_whose_labels_only_the_pods_carry_belongs_to_the_owner_of_those_pods() -> None:
+    objects = world("scaled-to-zero")
+    objects.get("Deployment", "web")["spec"]["replicas"] = 2
+    objects.apply("{kind: Service, metadata: {name: debug}, spec: {selector: {debug: 'on'}, ports: [{port: 80}]}}")
+    objects.replica_set("web", "aaaaa11111", replicas=2)
+    objects.get("Pod", "web-aaaaa11111-00000")["metadata"]["labels"]["debug"] = "on"
+    release = objects.settle().release()
+    assert services(release) == ["web", "debug"]
+    assert [len(service.endpoints or ()) for service in release.services or ()] == [2, 1]
