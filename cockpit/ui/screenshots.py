@@ -60,21 +60,27 @@ async def take(
     Raises:
         UnreachableError: the cluster did not come as far as a shot waits for, in twenty seconds.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    return tuple([await _one(feeds, shot, folder, context, namespaces) for shot in shots])
+    paths: list[Path] = []
+    for shot in shots:
+        svg = await _picture_of(feeds, shot, context, namespaces)
+        paths.append(folder / f"{shot.name}.svg")
+        await asyncio.to_thread(_write, paths[-1], svg)
+    return tuple(paths)
 
 
-async def _one(feeds: Feeds, shot: Shot, folder: Path, context: str | None, namespaces: tuple[str, ...] | None) -> Path:
+def _write(path: Path, svg: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(svg, encoding="utf-8", newline="\n")
+
+
+async def _picture_of(feeds: Feeds, shot: Shot, context: str | None, namespaces: tuple[str, ...] | None) -> str:
     app = CockpitApp(feeds, context, namespaces, theme=shot.theme, theme_folders=(own_folder(),))
     async with app.run_test(size=shot.size) as pilot:
         await _wait(app, shot)
         await pilot.pause()
         for key in shot.keys:
             await _press(pilot, key)
-        svg = portable(app.export_screenshot(title="cockpit"))
-    path = folder / f"{shot.name}.svg"
-    path.write_text(svg, encoding="utf-8", newline="\n")
-    return path
+        return portable(app.export_screenshot(title="cockpit"))
 
 
 async def _wait(app: CockpitApp, shot: Shot) -> None:
