@@ -176,7 +176,9 @@ def _covering(namespace: _Namespace, release: _Release) -> list[Service]:
     return [
         service
         for service, selection in zip(namespace.services, namespace.selections, strict=True)
-        if service.metadata.name in names and (selection.covered >= wanted if wanted else selection.dangling)
+        if service.metadata.name in names
+        and not selection.partial
+        and (selection.covered >= wanted if wanted else selection.dangling)
     ]
 
 

@@ -50,4 +50,4 @@ def _by_pods(
     )
     if not matched:
         return None
-    return Selection(matched, umbrella=len({identities[position] for position in matched}) > 1)
+    return Selection(matched, umbrella=len({identities[position] for position in matched}) > 1, partial=True)

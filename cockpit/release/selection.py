@@ -15,13 +15,14 @@ class Selection:
     """The workloads of one Service, as indices into the workloads of its namespace.
 
     `matched` are those whose pods the selector takes; `siblings` are switch targets; `dangling` says that the selector
-    names a hash that no revision has.
+    names a hash that no revision has; `partial` that it takes single pods of a workload, and is nobody's front door.
     """
 
     matched: frozenset[int]
     siblings: frozenset[int] = frozenset()
     umbrella: bool = False
     dangling: bool = False
+    partial: bool = False
 
     @property
     def covered(self) -> frozenset[int]:
@@ -70,11 +71,13 @@ def select(
     named_keys = frozenset(selector) & version_keys - HASH_KEYS
     anchors = matched or index.matching(rest)
     dangling = not matched and not HASH_KEYS.isdisjoint(selector)
+    partial = len(selector) < len(service.spec.selector)
     if len({identities[position] for position in anchors}) > 1:
         return Selection(matched, umbrella=bool(matched), dangling=dangling)
     if dangling and not named_keys:
         return Selection(matched, anchors, dangling=True)
-    return Selection(matched, _siblings(matched, anchors, rest, named_keys, workloads, identities), dangling=dangling)
+    siblings = _siblings(matched, anchors, rest, named_keys, workloads, identities)
+    return Selection(matched, siblings, dangling=dangling, partial=partial)
 
 
 def _siblings(

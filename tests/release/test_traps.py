@@ -105,6 +105,8 @@ def test_a_stateful_set_has_its_revisions_as_versions_behind_both_services() -> 
     versions = {version.name: version for version in release.versions}
     assert release.name == "db"
     assert services(release) == ["db", "db-0", "db-members"]
+    objects.get("Service", "db-0")["spec"]["type"] = "LoadBalancer"
+    assert objects.release().name == "db"
     assert {name: version.counts.ready for name, version in versions.items()} == {"16.1": 2, "16.2": 1}
     assert versions["16.2"].role is Role.NEW
     assert versions["16.2"].hash == "79c5f6d98"
