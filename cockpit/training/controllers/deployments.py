@@ -20,7 +20,7 @@ class DeploymentController:
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
-        self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.003, 0.015))
+        self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.008, 0.018))
 
     def observe(self, change: Change) -> None:
         """Queue the Deployments that a change concerns."""

@@ -41,7 +41,9 @@ class ReplicaSetController:
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
-        self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.002, 0.012))
+        # Quicker than the Deployment controller, so that old pods go before it makes room for new ones: in a real
+        # cluster the two race, and nearly always end in this order.
+        self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.002, 0.006))
 
     def observe(self, change: Change) -> None:
         """Queue the ReplicaSets that a change concerns."""
