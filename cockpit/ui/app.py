@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -64,7 +65,8 @@ class CockpitApp(App[None]):
     ) -> None:
         """Watch `context` (None: the current one) and `namespaces` (None: the context's own, (): all of them).
 
-        `theme_folders` replaces the folders in which themes are looked for; `notices` are said once, at the start.
+        `theme_folders` replaces the folders in which themes are looked for; `notices` are
+        said at the start, and kept among the watches.
         """
         super().__init__()
         self._start_with = (context, namespaces)
@@ -168,7 +170,7 @@ class CockpitApp(App[None]):
 
     def action_watches(self) -> None:
         """Show the state of every watch."""
-        self.push_screen(PageScreen("Watches", watch_lines))
+        self.push_screen(PageScreen("Watches", partial(watch_lines, notices=self._notices)))
 
     def action_palette(self) -> None:
         """Open the command palette."""

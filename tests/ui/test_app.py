@@ -13,7 +13,7 @@ from cockpit.live.picture import ConnectionState
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.release import ReleaseScreen
-from cockpit.ui.themes import DEFAULT_THEME
+from cockpit.ui.themes import DEFAULT_THEME, own_folder
 from tests.ui import hostile
 from tests.ui.factory import canary_of_the_mock, fleet, picture
 from tests.ui.fakes import NOW, FakeFeed, FakeFeeds
@@ -341,6 +341,19 @@ def test_help_and_watches_open_and_close() -> None:
         assert "endpointslices ● live 0s" in " ".join(screen_text(app).split())
         await pilot.press("escape")
         assert isinstance(app.screen, FleetScreen)
+
+    play(app, steps, (80, 40))
+
+
+def test_what_the_start_has_to_say_is_shown_and_stays_among_the_watches() -> None:
+    app = CockpitApp(FakeFeeds(FakeFeed(picture(*fleet()))), theme_folders=(own_folder(),), notices=("Kubeconfig: k.",))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        assert "Kubeconfig: k." in screen_text(app)
+        app.clear_notifications()
+        await pilot.press("v")
+        await settle(pilot)
+        assert "Kubeconfig: k." in screen_text(app)
 
     play(app, steps, (80, 40))
 

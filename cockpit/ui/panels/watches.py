@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cockpit.live.picture import SourceView
 from cockpit.ui.durations import age
 from cockpit.ui.ink import BLANK, Ink, Line, Span, fit_line, span
 from cockpit.ui.panels.states import SOURCE_SHAPES, connection_words
@@ -13,26 +16,26 @@ _STATE_WIDTH = 14
 _HEARD_WIDTH = 8
 
 
-def watch_lines(scene: Scene, width: int) -> tuple[Line, ...]:
-    """Return the connection, one row a kind, and every warning."""
+def watch_lines(scene: Scene, width: int, notices: Sequence[str] = ()) -> tuple[Line, ...]:
+    """Return the connection, `notices` of the start, one row a kind, and every warning."""
     picture = scene.picture
     lines: list[Line] = [(span(picture.context, bold=True), Span("  "), *connection_words(picture, scene.now))]
     lines += [(span(text),) for text in wrap(picture.connection_message, width, 3)]
-    lines += [BLANK]
-    lines += [_titles()]
+    lines += [(span(text, Ink.MUTED),) for notice in notices for text in wrap(notice, width, 3)]
+    lines += [BLANK, _titles()]
     for source in picture.sources:
-        shape, ink = SOURCE_SHAPES[source.state]
-        heard = age(source.observed_at, scene.now) if source.observed_at else "never"
-        room = max(10, width - _KIND_WIDTH - _STATE_WIDTH - _HEARD_WIDTH)
-        said = wrap(source.message, room, 3) or ("",)
-        for index, text in enumerate(said):
-            kind: Line = (span(source.kind),) if index == 0 else ()
-            state: Line = (Span(f"{shape} {source.state.value}", ink),) if index == 0 else ()
-            since: Line = (Span(heard, Ink.MUTED),) if index == 0 else ()
-            lines.append((*_cells(kind, state, since), span(text, Ink.MUTED)))
+        lines += _source_lines(source, scene, width)
     for warning in picture.warnings:
         lines += [(Span("▲ ", Ink.WARNING, bold=True), span(text)) for text in wrap(warning, width - 2, 3)]
     return tuple(lines)
+
+
+def _source_lines(source: SourceView, scene: Scene, width: int) -> list[Line]:
+    shape, ink = SOURCE_SHAPES[source.state]
+    heard = age(source.observed_at, scene.now) if source.observed_at else "never"
+    said = wrap(source.message, max(10, width - _KIND_WIDTH - _STATE_WIDTH - _HEARD_WIDTH), 3) or ("",)
+    first = _cells((span(source.kind),), (Span(f"{shape} {source.state.value}", ink),), (Span(heard, Ink.MUTED),))
+    return [(*(first if index == 0 else _cells((), (), ())), span(text, Ink.MUTED)) for index, text in enumerate(said)]
 
 
 def _titles() -> Line:

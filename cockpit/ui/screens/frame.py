@@ -55,6 +55,10 @@ class FrameScreen(Screen[None]):
         """The app."""
         return host_of(self)
 
+    def on_mount(self) -> None:
+        """Draw what there is; pictures that came before the widgets were there are in it."""
+        self.draw(self.host.scene)
+
     def on_resize(self) -> None:
         """Divide the rows anew."""
         self.draw(self.host.scene)
@@ -66,7 +70,8 @@ class FrameScreen(Screen[None]):
     def draw(self, scene: Scene) -> None:
         """Draw frame and body."""
         width, height = self.size
-        if not self.is_mounted or not width:
+        if not width or not self.query("#too-small"):
+            # A picture can arrive before the widgets are there, and after they are gone.
             return
         sentence = too_small(width, height)
         self.set_class(bool(sentence), "-too-small")
