@@ -36,7 +36,9 @@ def service(name: str = "web", **spec: object) -> Json:
 
 def roll_out(cluster: Cluster, replicas: int, **spec: object) -> Json:
     """Create a Deployment and wait until it is complete."""
-    created = cluster.registry.create(DEPLOYMENT, SPACE, deployment(replicas=replicas, **spec))
+    manifest = deployment(replicas=replicas)
+    manifest["spec"] |= spec
+    created = cluster.registry.create(DEPLOYMENT, SPACE, manifest)
     cluster.clock.step(30)
     return created
 

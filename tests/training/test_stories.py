@@ -65,13 +65,13 @@ def cut(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def normal(body: dict[str, Any], replica_sets: bool) -> Any:
+def normal(body: dict[str, Any], replica_sets: bool) -> Story:
     """Take hashes out, and what races in ReplicaSets; put lists in an order of their own."""
     for item in body.get("items", ()):
         if replica_sets:
             del item["generation"], item["status"]["observedGeneration"]
     text = re.sub(r'"([a-z0-9]+)-[a-z0-9]{7,10}\\"', r'"\1-HASH\\"', json.dumps(body, sort_keys=True))
-    made = json.loads(text)
+    made: Story = json.loads(text)
     if "items" in made:
         made["items"].sort(key=lambda item: json.dumps(item, sort_keys=True))
     return made

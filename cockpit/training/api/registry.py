@@ -24,6 +24,7 @@ from cockpit.training.api.kinds import (
 )
 from cockpit.training.api.patches import Patch
 from cockpit.training.api.scale import apply_scale, scale_of
+from cockpit.training.api.shapes import check_shape
 from cockpit.training.api.store import Store
 from cockpit.training.api.validation import validate
 from cockpit.training.chance import Chance
@@ -84,6 +85,7 @@ class Registry:
         Raises:
             ApiError: 404 (no such namespace), 403 (it is being deleted), 409 (name taken), 422.
         """
+        check_shape(kind, body)
         self._check_namespace(kind, namespace, body)
         metadata = self._first_metadata(kind, namespace, body)
         obj: Json = {"kind": kind.kind, "apiVersion": kind.api_version, **body, "metadata": metadata}
@@ -109,6 +111,7 @@ class Registry:
         current = self.get(kind, namespace, name)
         if subresource == "scale":
             body = apply_scale(kind, current, body)
+        check_shape(kind, body)
         self._check_current(kind, current, body.get("metadata") or {})
         obj = self._with_status(current, body) if subresource == "status" else self._with_spec(kind, current, body)
         if obj == current:

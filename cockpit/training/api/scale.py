@@ -31,9 +31,10 @@ def apply_scale(kind: ApiKind, obj: Json, scale: Json) -> Json:
     Raises:
         ApiError: 400 or 422, the number cannot be used.
     """
-    replicas = (scale.get("spec") or {}).get("replicas", 0)
-    if not isinstance(replicas, int):
-        raise bad_request("spec.replicas must be a whole number")
+    spec = scale.get("spec") or {}
+    replicas = spec.get("replicas", 0) if isinstance(spec, dict) else None
+    if not isinstance(replicas, int) or not isinstance(scale.get("metadata") or {}, dict):
+        raise bad_request("Scale in version \"v1\" cannot be handled as a Scale: spec.replicas must be a whole number")
     if replicas < 0:
         cause = invalid_value("spec.replicas", str(replicas), "must be greater than or equal to 0")
         raise invalid(kind, name_of(obj), [cause])

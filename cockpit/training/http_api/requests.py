@@ -150,6 +150,8 @@ def _options(request: Request) -> DeleteOptions:
     asked = {**body, **{key: request.query[key] for key in ("propagationPolicy",) if key in request.query}}
     grace = request.query.get("gracePeriodSeconds", asked.get("gracePeriodSeconds"))
     preconditions = asked.get("preconditions") or {}
+    if grace is not None and not str(grace).isdigit():
+        raise bad_request(f'gracePeriodSeconds: Invalid value: "{grace}": must be a whole number of seconds')
     policy = "Orphan" if asked.get("orphanDependents") else str(asked.get("propagationPolicy") or "Background")
     return DeleteOptions(
         grace=None if grace is None else int(grace),
