@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import App
 
-from cockpit.actions.table import Scope
+from cockpit.actions.table import ACTIONS, Scope
 from cockpit.errors import CockpitError, UnreachableError
 from cockpit.live.feed import Feeds
 from cockpit.live.picture import Picture
@@ -70,7 +70,8 @@ class CockpitApp(App[None]):
         """
         super().__init__()
         self._start_with = (context, namespaces)
-        self._read_only = read_only
+        # Without an action that changes anything there is nothing to write, whoever may write.
+        self._read_only = read_only or not any(action.dangerous for action in ACTIONS)
         self._places: Mapping[str, Places] = {}
         self._current = CurrentFeed(feeds, self._on_picture)
         self._notices = tuple(notices)

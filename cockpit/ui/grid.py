@@ -40,18 +40,22 @@ def titles(columns: Sequence[Column], lead: Line = ()) -> Line:
     return row(columns, ((Span(column.title, Ink.MUTED),) for column in columns), lead)
 
 
-def widths(wanted: Sequence[int], least: Sequence[int], order: Sequence[int], room: int) -> tuple[int, ...]:
+GiveWay = tuple[int, int]
+"""Index of a column, and how narrow it may become; at 0 it is left out, not narrowed."""
+
+
+def widths(wanted: Sequence[int], steps: Iterable[GiveWay], room: int) -> tuple[int, ...]:
     """Return the widths of columns in `room` cells, gaps of two between them included.
 
-    All columns start with the width they want. Those that come first in `order` (indices) give way first: down to their
-    least width, or altogether where that is 0. What still does not fit is cut off at the right.
+    All columns start with the width they want, and give way step by step until they fit. What does not fit after the
+    last step is cut off at the right.
     """
     sizes = list(wanted)
-    for index in order:
+    for index, least in steps:
         over = _span(sizes) - room
         if over <= 0:
             break
-        sizes[index] = max(least[index], sizes[index] - over) if least[index] else 0
+        sizes[index] = min(sizes[index], max(least, sizes[index] - over)) if least else 0
     return tuple(sizes)
 
 

@@ -13,6 +13,7 @@ from cockpit.release.view import State
 from cockpit.ui.ink import VERSION_INKS
 from cockpit.ui.theme_file import read_theme
 
+_PACKAGE = Path(__file__).resolve().parent.parent
 DEFAULT_THEME = "cockpit-dark"
 
 FALLBACK_VARIABLES = {
@@ -33,12 +34,11 @@ class Themes:
     problems: tuple[str, ...]
 
 
-def own_folder() -> Path:
-    """Return the folder of the themes that come with the cockpit.
+def own_folder(package: Path = _PACKAGE) -> Path:
+    """Return the folder of the themes that come with the cockpit, whose package is the folder `package`.
 
     A wheel carries them inside the package; in a checkout they lie at its root, beside the package.
     """
-    package = Path(__file__).resolve().parent.parent
     carried = package / "themes"
     return carried if carried.is_dir() else package.parent / "themes"
 

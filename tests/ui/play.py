@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cockpit.ui.app import CockpitApp
-from tests.ui.factory import fleet, picture
 from tests.ui.fakes import FakeFeed, FakeFeeds
+from tests.ui.pictures import fleet, picture
 
 YAML = "\n".join(["apiVersion: v1", "kind: Pod", "metadata:", "  name: myapp", "  labels:", "    app: myapp"])
 

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from cockpit.live.picture import Picture
 from cockpit.ui.app import CockpitApp
+from cockpit.ui.screens.release import ReleaseScreen
 from cockpit.ui.themes import DEFAULT_THEME, own_folder
 from tests.ui.fakes import FakeFeed, FakeFeeds
 
@@ -52,3 +53,9 @@ async def settle(pilot: Pilot[None]) -> None:
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
     await pilot.pause()
+
+
+async def open_myapp(pilot: Pilot[None]) -> None:
+    await pilot.press("down", "down", "enter")
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, ReleaseScreen)

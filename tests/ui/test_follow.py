@@ -4,7 +4,7 @@ import msgspec
 
 from cockpit.release.view import MemberView, ReleaseView
 from cockpit.ui.follow import find_again
-from tests.ui.factory import canary_of_the_mock, fleet
+from tests.ui.pictures import canary_of_the_mock, fleet
 
 
 def _named(release: ReleaseView, name: str, *uids: str) -> ReleaseView:

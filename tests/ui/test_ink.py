@@ -38,6 +38,11 @@ def test_columns_stand_under_each_other_whatever_the_width_of_their_letters() ->
 
 
 def test_columns_give_way_in_their_order_and_vanish_where_they_may() -> None:
-    assert widths((10, 10, 10), (4, 0, 10), (0, 1), 34) == (10, 10, 10)
-    assert widths((10, 10, 10), (4, 0, 10), (0, 1), 30) == (6, 10, 10)
-    assert widths((10, 10, 10), (4, 0, 10), (0, 1), 20) == (4, 0, 10)
+    steps = ((0, 4), (1, 0))
+    assert widths((10, 10, 10), steps, 34) == (10, 10, 10)
+    assert widths((10, 10, 10), steps, 30) == (6, 10, 10)
+    assert widths((10, 10, 10), steps, 20) == (4, 0, 10)
+
+
+def test_a_column_that_is_narrow_already_does_not_grow_when_it_gives_way() -> None:
+    assert widths((3, 10), ((0, 8), (1, 4)), 10) == (3, 5)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from cockpit.release.view import UNKNOWN_VERSION, Role
 from cockpit.ui.marks import SHAPES, UNKNOWN_MARK, identity, mark_at, mark_of, next_places, places_by_release
-from tests.ui.factory import canary_of_the_mock, release, version
+from tests.ui.factory import release, version
+from tests.ui.pictures import canary_of_the_mock
 
 NAMES = st.lists(st.text("abcdef", min_size=1, max_size=2), max_size=12, unique=True)
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from cockpit.release.view import EndpointView
 from cockpit.ui.recent import NOTHING, SHOWN_FOR, advance, key_of
-from tests.ui.factory import canary_of_the_mock, endpoints
+from tests.ui.factory import endpoints
 from tests.ui.fakes import NOW
+from tests.ui.pictures import canary_of_the_mock
 
 ALL = [("myapp", endpoint) for endpoint in endpoints(canary_of_the_mock().versions)]
 FIRST, REST = ALL[0], ALL[1:]

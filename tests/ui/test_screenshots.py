@@ -8,8 +8,8 @@ import pytest
 from cockpit.errors import UnreachableError
 from cockpit.ui import screenshots
 from cockpit.ui.screenshots import Shot, keys_to, take
-from tests.ui.factory import fleet, picture
 from tests.ui.fakes import FakeFeed, FakeFeeds
+from tests.ui.pictures import fleet, picture
 
 
 def _taken(folder: Path) -> tuple[str, ...]:

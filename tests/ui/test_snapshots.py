@@ -17,8 +17,9 @@ from cockpit.live.picture import ConnectionState, Picture, SourceState
 from cockpit.release.view import ReleaseView, Role, Splits, State
 from cockpit.ui.app import CockpitApp
 from tests.ui import hostile
-from tests.ui.factory import canary_of_the_mock, fleet, picture, release, sources, version
+from tests.ui.factory import release, version
 from tests.ui.fakes import NOW
+from tests.ui.pictures import canary_of_the_mock, fleet, picture, sources
 from tests.ui.running import app_on, settle
 
 replace = msgspec.structs.replace

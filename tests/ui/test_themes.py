@@ -104,5 +104,12 @@ def test_the_users_theme_takes_the_place_of_one_of_the_same_name(tmp_path: Path)
     assert load_themes([own_folder(), tmp_path]).by_name[DEFAULT_THEME].variables["muted"] == "#ffffff"
 
 
+def test_themes_are_found_inside_a_wheels_package_and_beside_a_checkouts(tmp_path: Path) -> None:
+    package = tmp_path / "cockpit"
+    assert own_folder(package) == tmp_path / "themes"
+    (package / "themes").mkdir(parents=True)
+    assert own_folder(package) == package / "themes"
+
+
 def test_a_folder_that_is_not_there_has_no_themes(tmp_path: Path) -> None:
     assert theme_paths(tmp_path / "none") == ()

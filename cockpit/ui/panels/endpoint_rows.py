@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from cockpit.release.view import EndpointView, PortView, ReleaseView, ServiceView
+from cockpit.ui.marks import Places
 from cockpit.ui.recent import EndpointKey, Recent, key_of
 
 
@@ -39,25 +41,36 @@ class NoteRow:
 EndpointRow = LocalRow | RemoteRow | NoteRow
 
 
-def endpoint_rows(release: ReleaseView, recent: Recent) -> tuple[EndpointRow, ...]:
+def endpoint_rows(release: ReleaseView, places: Places, recent: Recent) -> tuple[EndpointRow, ...]:
     """Return the rows of all Services: the front door first, those that serve other releases too last."""
     services = sorted(release.services or (), key=lambda service: (not service.front_door, service.umbrella))
-    return tuple(row for service in services for row in _service_rows(service, recent))
+    return tuple(row for service in services for row in _service_rows(service, places, recent))
 
 
-def _service_rows(service: ServiceView, recent: Recent) -> Iterator[EndpointRow]:
+def _service_rows(service: ServiceView, places: Places, recent: Recent) -> Iterator[EndpointRow]:
+    known = _ordered(service, places, recent)
     claimed: set[int] = set()
     for port in service.ports:
         yield from _local_rows(service, port)
-        endpoints = [endpoint for endpoint in service.endpoints or () if _is_behind(endpoint, port, service)]
-        claimed.update(map(id, endpoints))
-        left = [endpoint for endpoint in _left(service, recent) if _is_behind(endpoint, port, service)]
-        yield from _remote_rows(service, [*endpoints, *left], recent)
+        behind = [endpoint for endpoint in known if _is_behind(endpoint, port, service)]
+        claimed.update(map(id, behind))
+        yield from _remote_rows(service, behind, recent)
     if not service.ports:
         yield LocalRow("-", ", ".join(service.cluster_ips) or service.type, service)
     # A slice written by hand may name ports that the Service does not.
-    yield from _remote_rows(service, [entry for entry in service.endpoints or () if id(entry) not in claimed], recent)
+    yield from _remote_rows(service, [endpoint for endpoint in known if id(endpoint) not in claimed], recent)
     yield from _why_none(service)
+
+
+def _ordered(service: ServiceView, places: Places, recent: Recent) -> Sequence[EndpointView]:
+    """Return the endpoints by version, then by age, so that a row stays where it is while others come and go."""
+    left = (endpoint for key, (endpoint, _) in recent.left.items() if key[0] == service.name)
+
+    def order(endpoint: EndpointView) -> tuple[int, float, str, int]:
+        made = endpoint.created_at.timestamp() if endpoint.created_at else inf
+        return (places.get(endpoint.version, len(places)), made, endpoint.address, endpoint.port or 0)
+
+    return sorted((*(service.endpoints or ()), *left), key=order)
 
 
 def _local_rows(service: ServiceView, port: PortView) -> Iterator[LocalRow]:
@@ -70,10 +83,6 @@ def _local_rows(service: ServiceView, port: PortView) -> Iterator[LocalRow]:
 
 def _no_address(service: ServiceView) -> str:
     return "headless" if "None" in service.cluster_ips else service.type
-
-
-def _left(service: ServiceView, recent: Recent) -> Sequence[EndpointView]:
-    return [endpoint for key, (endpoint, _) in recent.left.items() if key[0] == service.name]
 
 
 def _is_behind(endpoint: EndpointView, port: PortView, service: ServiceView) -> bool:

@@ -10,7 +10,7 @@ from cockpit.live.picture import Picture, SourceState
 from cockpit.release.view import EndpointView, ReleaseView
 from cockpit.ui.content import Content
 from cockpit.ui.durations import age
-from cockpit.ui.grid import Column, row, titles
+from cockpit.ui.grid import Column, row, titles, widths
 from cockpit.ui.ink import Ink, Line, Span, fit_line, span
 from cockpit.ui.marks import Places, named
 from cockpit.ui.panels.endpoint_rows import EndpointRow, LocalRow, NoteRow, RemoteRow, bracketed, endpoint_rows
@@ -22,6 +22,12 @@ _WHY_DASHES = "no ipvs metrics, so no weights, connections, scheduler"
 _ARROW_WIDTH = 5
 _WIDE = 108
 _BITS = 5
+_LEAST_POD = 5
+_ADDRESS, _VERSION, _WEIGHT, _ACTIVE, _INACTIVE, _READY, _POD, _AGE = range(8)
+_NUMBERS = frozenset({_WEIGHT, _ACTIVE, _INACTIVE, _AGE})
+_TITLES = ("RemoteAddress:Port", "Version", "Weight", "Active", "InAct", "R S T", "Pod", "Age")
+_WIDE_TITLES = ("RemoteAddress:Port", "Version", "Weight", "ActiveConn", "InActConn", "R S T", "Pod", "Age")
+_GIVE_WAY = ((_INACTIVE, 0), (_ACTIVE, 0), (_WEIGHT, 0), (_VERSION, 7), (_ADDRESS, 15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def endpoints_panel(
     """Return the endpoints of every Service; endpoints can be selected by their key."""
     if release.services is None:
         return Content((heading("ENDPOINTS", width, "services cannot be read", Ink.WARNING),))
-    rows = endpoint_rows(release, recent)
+    rows = endpoint_rows(release, places, recent)
     if not rows:
         return Content((heading("ENDPOINTS", width, "no Service leads to this release"),))
     columns = _columns(rows, places, width)
@@ -78,17 +84,23 @@ def _columns(rows: Sequence[EndpointRow], places: Places, width: int) -> tuple[C
     wide = width >= _WIDE
     address = max((len(_address(endpoint)) for endpoint in remotes), default=0)
     version = max((len(named(name, places)[-1].text) + 2 for name in {entry.version for entry in remotes}), default=0)
-    fixed = [
-        Column("RemoteAddress:Port", min(max(18, address), width // 3)),
-        Column("Version", min(max(7, version), 24 if wide else 10)),
-        Column("Weight", 6, "right"),
-        Column("ActiveConn" if wide else "Active", 10 if wide else 6, "right"),
-        Column("InActConn" if wide else "InAct", 9 if wide else 5, "right"),
-        Column("R S T", _BITS),
-    ]
-    last = Column("Age", 6, "right")
-    taken = _ARROW_WIDTH + sum(column.width + 2 for column in fixed) + last.width + 1
-    return (*fixed, Column("Pod", max(0, width - taken - 2), keep="end"), last)
+    wanted = (
+        min(max(18, address), width // 3),
+        min(max(7, version), 24 if wide else 10),
+        6,
+        10 if wide else 6,
+        9 if wide else 5,
+        _BITS,
+        _LEAST_POD,
+        6,
+    )
+    sizes = list(widths(wanted, _GIVE_WAY, width - _ARROW_WIDTH - 1))
+    sizes[_POD] += max(0, width - _ARROW_WIDTH - 1 - sum(sizes) - 2 * (sum(map(bool, sizes)) - 1))
+    names = _WIDE_TITLES if wide else _TITLES
+    return tuple(
+        Column(name, size, "right" if index in _NUMBERS else "left", "end" if index == _POD else "start")
+        for index, (name, size) in enumerate(zip(names, sizes, strict=True))
+    )
 
 
 def _titles(columns: Sequence[Column], width: int) -> tuple[Line, Line]:

@@ -19,10 +19,23 @@ from cockpit.ui.panels.pods import ready_of_all
 from cockpit.ui.panels.states import state_words
 
 _TITLES = ("STATE", "NAMESPACE", "RELEASE", "STRATEGY", "VERSIONS", "PODS", "TRAFFIC", "SINCE", "WHY")
-_LEAST = (9, 6, 8, 0, 10, 4, 5, 5, 0)
-_GIVE_WAY = (8, 6, 3, 4, 1, 2, 4)
+_STATE, _NAMESPACE, _NAME, _STRATEGY, _VERSIONS, _PODS, _TRAFFIC, _SINCE, _WHY = range(9)
+# Where the bar does not fit, the figures stay.
+_GIVE_WAY = (
+    (_WHY, 12),
+    (_WHY, 0),
+    (_TRAFFIC, 9),
+    (_STRATEGY, 0),
+    (_VERSIONS, 16),
+    (_NAME, 24),
+    (_NAMESPACE, 6),
+    (_NAME, 12),
+    (_SINCE, 0),
+    (_VERSIONS, 9),
+    (_NAME, 8),
+    (_TRAFFIC, 5),
+)
 _BAR_WIDTH = 12
-_LEAST_REASON = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +100,8 @@ def _columns(
         6,
         80,
     )
-    least = [small if size else 0 for small, size in zip(_LEAST, wanted, strict=True)]
-    # Where the bar does not fit, the figures stay.
-    least[6] = 9
-    sizes = widths(wanted, least, _GIVE_WAY, width - 1)
-    sizes = tuple(0 if index == 8 and size < _LEAST_REASON else size for index, size in enumerate(sizes))
-    right = {5, 7}
+    sizes = widths(wanted, _GIVE_WAY, width - 1)
+    right = {_PODS, _SINCE}
     return tuple(
         Column(title, size, "right" if index in right else "left")
         for index, (title, size) in enumerate(zip(_TITLES, sizes, strict=True))
@@ -105,9 +114,9 @@ def _cells(release: ReleaseView, places: Places, columns: Sequence[Column], now:
         (span(release.namespace, Ink.MUTED),),
         (span(release.name, bold=True),),
         (Span(release.strategy.value, Ink.MUTED),),
-        _versions(release, places, columns[4].width),
+        _versions(release, places, columns[_VERSIONS].width),
         (Span(ready_of_all(release.versions)),),
-        _traffic(release, places, columns[6].width),
+        _traffic(release, places, columns[_TRAFFIC].width),
         (Span(age(release.since, now), Ink.MUTED),),
         (span(release.reason, Ink.MUTED),),
     )

@@ -14,9 +14,18 @@ from cockpit.ui.marks import Places, mark_of, named
 from cockpit.ui.panels.heading import heading
 from cockpit.ui.panels.pods import failure, pod_glyphs, ready_of, ready_of_all
 
-_ROLE, _IMAGE, _REVISION, _HASH, _READY, _NOTE, _AGE = 1, 2, 3, 4, 5, 7, 8
-_GIVE_WAY = (_HASH, _NOTE, _REVISION, _IMAGE, 6, 0, _ROLE)
-_LEAST_NOTE = 10
+_NAME, _ROLE, _IMAGE, _REVISION, _HASH, _READY, _PODS, _NOTE, _AGE = range(9)
+_GIVE_WAY = (
+    (_HASH, 0),
+    (_NOTE, 10),
+    (_REVISION, 0),
+    (_IMAGE, 12),
+    (_PODS, 10),
+    (_NAME, 10),
+    (_NOTE, 0),
+    (_ROLE, 4),
+    (_IMAGE, 8),
+)
 
 
 def versions_panel(release: ReleaseView, places: Places, now: datetime, width: int) -> Content:
@@ -44,8 +53,7 @@ def _columns(versions: Sequence[VersionView], places: Places, width: int) -> tup
         min(40, notes),
         6,
     )
-    least = (10, 4, 12, 0, 0, 3, 10, min(_LEAST_NOTE, notes), 6)
-    sizes = _stretched(widths(wanted, least, _GIVE_WAY, width - 1), width - 1)
+    sizes = _stretched(widths(wanted, _GIVE_WAY, width - 1), width - 1)
     aligns = {_READY: "right", _AGE: "right"}
     return tuple(
         Column("", size, "right" if index in aligns else "left", "end" if index == _IMAGE else "start")
@@ -57,7 +65,7 @@ def _stretched(sizes: Sequence[int], room: int) -> tuple[int, ...]:
     shown = [size for size in sizes if size]
     spare = room - sum(shown) - 2 * (len(shown) - 1)
     # What is to spare goes before the age, so that ages stand at the right edge.
-    index = _NOTE if sizes[_NOTE] else 6
+    index = _NOTE if sizes[_NOTE] else _PODS
     return tuple(size + max(0, spare) if place == index else size for place, size in enumerate(sizes))
 
 
@@ -70,7 +78,7 @@ def _row(version: VersionView, places: Places, now: datetime, columns: Sequence[
         (Span(_revision(version), Ink.MUTED),),
         (span(version.hash or "", Ink.MUTED),),
         (Span(ready_of(version.counts)),),
-        pod_glyphs(version.pods, mark, columns[6].width),
+        pod_glyphs(version.pods, mark, columns[_PODS].width),
         _note(version),
         (Span(age(version.created_at, now), Ink.MUTED),),
     )

@@ -21,7 +21,7 @@ from cockpit.ui.screens.release_panels import PANELS, contents, divide
 from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
 
-_TALL = 32
+_LOW, _TALL = 16, 32
 
 
 class ReleaseScreen(FrameScreen):
@@ -61,7 +61,7 @@ class ReleaseScreen(FrameScreen):
     def draw_body(self, scene: Scene, width: int, rows: int) -> None:
         """Find the release in the picture and draw its panels."""
         self._follow(scene)
-        summary = summary_lines(self._release, self._gone, width, 4 if rows >= _TALL else 2)
+        summary = summary_lines(self._release, self._gone, width, _summary_rows(rows))
         block = self.query_one("#summary", Lines)
         block.show(summary)
         set_rows(block, len(summary))
@@ -151,6 +151,12 @@ class ReleaseScreen(FrameScreen):
         if picked:
             kind, name = picked.split("/", 1)
             self.host.open_object(kind, self._release.namespace, name)
+
+
+def _summary_rows(rows: int) -> int:
+    if rows < _LOW:
+        return 1
+    return 2 if rows < _TALL else 4
 
 
 def remembered(before: Recent, release: ReleaseView, scene: Scene) -> Recent:

@@ -1,0 +1,101 @@
+"""VERSIONS, TRAFFIC and EVENTS as text: what they say, and what they do not pretend to know."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from cockpit.live.picture import SourceState
+from cockpit.release.view import PodCounts, Role, Splits
+from cockpit.ui.ink import plain, width_of
+from cockpit.ui.panels.bars import labelled_bars, mini_bar
+from cockpit.ui.panels.events import events_panel
+from cockpit.ui.panels.traffic import traffic_panel
+from cockpit.ui.panels.versions import versions_panel
+from tests.ui.drawn import CANARY, PLACES, text_of
+from tests.ui.factory import release, version
+from tests.ui.fakes import NOW
+from tests.ui.pictures import picture, sources
+
+replace = msgspec.structs.replace
+
+
+def test_versions_say_role_image_revision_pods_and_what_they_wait_for() -> None:
+    _, stable, canary = text_of(versions_panel(CANARY, PLACES, NOW, 116))
+    assert stable.split()[:6] == ["●", "v1", "stable", "nginx:1.14", "rev", "1"]
+    assert "3/3  ●●●" in stable
+    assert "waits for you" in canary
+    assert canary.endswith("4m12s")
+
+
+def test_counts_that_are_not_known_are_question_marks() -> None:
+    unread = replace(CANARY.versions[0], counts=PodCounts(desired=3), pods=None)
+    line = text_of(versions_panel(replace(CANARY, versions=(unread,)), PLACES, NOW, 116))[1]
+    assert "?/3" in line
+    assert "pods cannot be read" in line
+    assert "0" not in line.partition("?/3")[2].removesuffix("12d")
+
+
+def test_many_pods_are_counted_by_state_instead_of_drawn() -> None:
+    many = version("v1", Role.STABLE, "web", "r" * 90 + "s" * 7 + "f")
+    line = text_of(versions_panel(release("web", (many,)), {"v1": 0}, NOW, 116))[1]
+    assert "●×90 ○×7 ✖×1" in line
+
+
+def test_a_failing_version_says_what_its_pods_fail_with() -> None:
+    failing = version("v2", Role.NEW, "web", "rff", reason="CrashLoopBackOff", waiting="waits for you")
+    assert "CrashLoopBackOff ×2" in text_of(versions_panel(release("web", (failing,)), {"v2": 0}, NOW, 116))[1]
+
+
+def test_traffic_says_who_configures_it_and_what_membership_makes_of_it() -> None:
+    _, configured, behind, observed = text_of(traffic_panel(CANARY, picture(), PLACES, 116))
+    assert "95%" in configured
+    assert configured.endswith("Ingress/web-canary")
+    assert "60%" in behind
+    assert "40%" in behind
+    assert observed == "observed    ? no metrics source is connected"
+
+
+def test_rules_that_disagree_are_told_one_by_one() -> None:
+    rule = (CANARY.routes or ())[0]
+    other = replace(rule, rule="shop.example/pay", shares={"v1": 1.0})
+    differing = replace(CANARY, routes=(rule, other), splits=Splits(endpoints=CANARY.splits.endpoints))
+    lines = text_of(traffic_panel(differing, picture(), PLACES, 116))
+    assert lines[1].startswith("configured")
+    assert "? the rules differ" in lines[1]
+    assert "shop.example/ " in lines[2]
+    assert "95%" in lines[2]
+    assert "shop.example/pay" in lines[3]
+    assert "100%" in lines[3]
+
+
+def test_endpoints_that_may_not_be_read_have_no_shares() -> None:
+    unread = replace((CANARY.services or ())[0], endpoints=None, split=None)
+    blind = replace(CANARY, services=(unread,), splits=replace(CANARY.splits, endpoints=None, endpoints_of=""))
+    forbidden = picture(sources=sources(endpointslices=SourceState.FORBIDDEN))
+    assert text_of(traffic_panel(blind, forbidden, PLACES, 116))[2] == "endpoints   ? endpointslices are forbidden"
+
+
+def test_a_gap_between_what_is_meant_and_seen_is_drift() -> None:
+    seen = replace(CANARY, splits=replace(CANARY.splits, observed={"v1": 0.61, "v2": 0.39}))
+    assert "▲ drift v2 +34" in text_of(traffic_panel(seen, picture(), PLACES, 116))[0]
+
+
+@pytest.mark.parametrize("width", [40, 60, 100, 140])
+def test_bars_fit_their_room_and_nothing_above_zero_disappears(width: int) -> None:
+    line = labelled_bars({"v1": 0.999, "v2": 0.001, "?": 0.0}, PLACES, width)
+    assert width_of(line) <= max(width, 40)
+    assert width_of(mini_bar({"v1": 0.999, "v2": 0.001}, PLACES, 12)) == 12
+    assert len(mini_bar({"v1": 0.999, "v2": 0.001}, PLACES, 12)[1].text) == 1
+    assert "<1%" in plain(line)
+
+
+def test_events_of_the_release_come_first_and_the_newest_of_them_on_top() -> None:
+    lines = text_of(events_panel(CANARY, picture(CANARY), NOW, 116))
+    assert [line.split()[2] for line in lines[1:]] == ["Unhealthy", "Pulled", "ScalingReplicaSet", "Killing"]
+    assert "×3 Readiness probe failed" in lines[1]
+
+
+def test_events_that_cannot_be_read_say_why() -> None:
+    blind = picture(CANARY, events=None, sources=sources(events=SourceState.FORBIDDEN))
+    assert "forbidden: user jane may not list events" in text_of(events_panel(CANARY, blind, NOW, 116))[0]
