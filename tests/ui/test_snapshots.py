@@ -105,6 +105,12 @@ def test_release_in_the_light_theme(snap_compare: Compare) -> None:
     assert looks_as_before(snap_compare, picture(canary_of_the_mock()), LARGE, "enter", theme="cockpit-light")
 
 
+def test_release_without_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_COLOR is set: shapes and words tell versions, states and the pods that are not ready."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert looks_as_before(snap_compare, picture(*fleet()), LARGE, "slash", "w", "e", "b", "enter", "enter")
+
+
 def test_release_with_a_forbidden_kind(snap_compare: Compare) -> None:
     """EndpointSlices may not be read: a notice, question marks and reasons, nowhere a zero."""
     of = picture(blind(canary_of_the_mock()), sources=sources(endpointslices=SourceState.FORBIDDEN))
