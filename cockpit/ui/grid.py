@@ -8,30 +8,30 @@ from dataclasses import dataclass
 from cockpit.ui.ink import Ink, Line, Span, fit_line
 from cockpit.ui.text import Align, Keep
 
-GAP = Span("  ")
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `width` in cells; `keep` says which end of a long value survives."""
+    """One column: `width` in cells, and of the `gap` after it; `keep` says which end of a long value survives."""
 
     title: str
     width: int
     align: Align = "left"
     keep: Keep = "start"
+    gap: int = _GAP
 
 
 def row(columns: Sequence[Column], cells: Iterable[Line], lead: Line = ()) -> Line:
     """Return one line with `cells` under `columns`; columns of no width are left out, with their gap."""
     spans: list[Span] = list(lead)
-    started = False
+    gap = 0
     for column, cell in zip(columns, cells, strict=True):
         if column.width <= 0:
             continue
-        if started:
-            spans.append(GAP)
+        spans.append(Span(" " * gap))
         spans.extend(fit_line(cell, column.width, column.align, column.keep))
-        started = True
+        gap = column.gap
     return tuple(spans)
 
 
@@ -61,4 +61,4 @@ def widths(wanted: Sequence[int], steps: Iterable[GiveWay], room: int) -> tuple[
 
 def _span(sizes: Sequence[int]) -> int:
     shown = [size for size in sizes if size > 0]
-    return sum(shown) + len(GAP.text) * max(0, len(shown) - 1)
+    return sum(shown) + _GAP * max(0, len(shown) - 1)

@@ -19,7 +19,7 @@ replace = msgspec.structs.replace
 
 def test_endpoints_stand_in_the_form_of_ipvsadm_with_dashes_for_what_is_unknown() -> None:
     lines = text_of(endpoints_panel(CANARY, picture(), PLACES, NOTHING, NOW, 116))
-    assert lines[1].startswith("Prot LocalAddress:Port   Scheduler")
+    assert lines[1].startswith("Prot LocalAddress:Port  Scheduler")
     titles = "-> RemoteAddress:Port Version Weight ActiveConn InActConn R S T Pod Age"
     assert " ".join(lines[2].split()) == titles
     assert lines[3].split()[:4] == ["TCP", "10.96.0.12:80", "-", "myapp"]

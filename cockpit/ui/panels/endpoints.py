@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from cockpit.live.picture import Picture, SourceState
 from cockpit.release.view import EndpointView, ReleaseView
 from cockpit.ui.content import Content
@@ -16,6 +18,7 @@ from cockpit.ui.marks import Places, named
 from cockpit.ui.panels.endpoint_rows import EndpointRow, LocalRow, NoteRow, RemoteRow, bracketed, endpoint_rows
 from cockpit.ui.panels.heading import heading
 from cockpit.ui.recent import Recent
+from cockpit.ui.text import inert
 
 _DASH: Line = (Span("-", Ink.MUTED),)
 _WHY_DASHES = "no ipvs metrics, so no weights, connections, scheduler"
@@ -36,6 +39,7 @@ class EndpointRows(Sequence[Line]):
 
     rows: tuple[EndpointRow, ...]
     columns: tuple[Column, ...]
+    local_columns: tuple[Column, ...]
     places: Places
     now: datetime
     width: int
@@ -48,7 +52,7 @@ class EndpointRows(Sequence[Line]):
             raise TypeError(index)
         entry = self.rows[index]
         if isinstance(entry, LocalRow):
-            return _local_line(entry, self.columns, self.width)
+            return _local_line(entry, self.local_columns)
         if isinstance(entry, NoteRow):
             return fit_line((Span("  -> ", Ink.MUTED), span(entry.text, Ink.WARNING)), self.width)
         return _remote_line(entry, self.columns, self.places, self.now)
@@ -64,9 +68,11 @@ def endpoints_panel(
     if not rows:
         return Content((heading("ENDPOINTS", width, "no Service leads to this release"),))
     columns = _columns(rows, places, width)
-    head = (heading("ENDPOINTS", width, *_note(rows, picture)), *_titles(columns, width))
+    local_columns = _local_columns(rows, width)
+    column_titles = (titles(local_columns), titles(columns, (Span("  -> ", Ink.MUTED),)))
+    head = (heading("ENDPOINTS", width, *_note(rows, picture)), *column_titles)
     keys = tuple(entry.key if isinstance(entry, RemoteRow) else None for entry in rows)
-    return Content(head, EndpointRows(rows, columns, places, now, width), keys)
+    return Content(head, EndpointRows(rows, columns, local_columns, places, now, width), keys)
 
 
 def _note(rows: Sequence[EndpointRow], picture: Picture) -> tuple[str, Ink]:
@@ -103,30 +109,32 @@ def _columns(rows: Sequence[EndpointRow], places: Places, width: int) -> tuple[C
     )
 
 
-def _titles(columns: Sequence[Column], width: int) -> tuple[Line, Line]:
-    local = fit_line((Span("Prot LocalAddress:Port   Scheduler   Service", Ink.MUTED),), width)
-    return local, titles(columns, (Span("  -> ", Ink.MUTED),))
+def _local_columns(rows: Sequence[EndpointRow], width: int) -> tuple[Column, ...]:
+    address = max((cell_len(inert(entry.address)) for entry in rows if isinstance(entry, LocalRow)), default=0)
+    address = min(max(len("LocalAddress:Port"), address), width // 2)
+    # The one space less before the address is ipvsadm's, which puts local and remote addresses under each other.
+    service = max(0, width - 4 - address - 9 - 5)
+    return (
+        Column("Prot", 4, gap=1),
+        Column("LocalAddress:Port", address),
+        Column("Scheduler", 9),
+        Column("Service", service),
+    )
 
 
-def _local_line(entry: LocalRow, columns: Sequence[Column], width: int) -> Line:
+def _local_line(entry: LocalRow, columns: Sequence[Column]) -> Line:
     service = entry.service
-    # "LocalAddress:Port" starts under the titles, whatever the remote addresses are.
-    address_width = max(17, len(entry.address))
     marks = ["front door"] if service.front_door else []
     marks += ["serves other releases too"] if service.umbrella else []
     marks += ["sticky"] if service.session_affinity else []
-    return fit_line(
-        (
-            Span(f"{entry.protocol:<4} "),
-            *fit_line((span(entry.address, bold=True),), address_width),
-            Span("   "),
-            *fit_line(_DASH, 9),
-            Span("   "),
-            span(service.name, bold=True),
-            span(f"  {', '.join((service.type, *marks))}", Ink.MUTED),
-        ),
-        width,
+    said = Span(f"  {', '.join((inert(service.type), *marks))}", Ink.MUTED)
+    cells: tuple[Line, ...] = (
+        (span(entry.protocol),),
+        (span(entry.address, bold=True),),
+        _DASH,
+        (span(service.name, bold=True), said),
     )
+    return row(columns, cells)
 
 
 def _remote_line(entry: RemoteRow, columns: Sequence[Column], places: Places, now: datetime) -> Line:
