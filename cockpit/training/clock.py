@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 from collections.abc import Callable
 from itertools import count
@@ -109,7 +110,7 @@ class ClockDriver:
     async def _wait(self) -> None:
         due = None if self.paused else self._clock.next_due
         delay = None if due is None else max((due - self._present()) / self._speed, 0.001)
-        try:
-            await asyncio.wait_for(self._wake.wait(), delay)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 it can swallow a cancellation that comes together with the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._wake.wait()

@@ -80,8 +80,10 @@ def owner_reference(owner: Json) -> Json:
 
 def condition_of(obj: Json, kind: str) -> Json | None:
     """Return the condition of type `kind` in the object's status."""
-    conditions = (obj.get("status") or {}).get("conditions") or ()
-    return next((entry for entry in conditions if entry.get("type") == kind), None)
+    for entry in (obj.get("status") or {}).get("conditions") or ():  # a plain loop: this is asked most of all
+        if entry.get("type") == kind:
+            return cast(Json, entry)
+    return None
 
 
 def is_true(obj: Json, kind: str) -> bool:

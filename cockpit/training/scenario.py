@@ -4,6 +4,7 @@ A file is a stream of YAML documents. The first is the scenario itself, every ot
 `kubectl apply`. Fields of the first document:
 
     about        one sentence for a person
+    namespace    that of the kubeconfig's contexts; "default" where it is not given
     age          how old the manifests' objects are at the start, e.g. 10m; 0 where it is not given
     images       how containers of certain images behave: a list of {match: SHELL-PATTERN, fail: ..., start-after: ...};
                  the settings are those of `controllers.behaviour`, also usable as annotations on a pod template
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -65,7 +66,8 @@ class Scenario:
     about: str
     steps: tuple[Step, ...]
     loop_after: float = 0.0
-    images: tuple[ImageRule, ...] = field(default=())
+    images: tuple[ImageRule, ...] = ()
+    namespace: str = "default"
 
     @property
     def past(self) -> float:
@@ -114,6 +116,7 @@ def parse(name: str, documents: list[Json]) -> Scenario:
         steps=tuple(sorted(steps, key=lambda step: step.at)),
         loop_after=seconds(head.get("loop_after", 0)),
         images=tuple(_image_rules(head)),
+        namespace=str(head.get("namespace", "default")),
     )
 
 

@@ -160,8 +160,8 @@ class ClusterServer:
         if self._kubeconfig is None:
             self._directory = tempfile.TemporaryDirectory(prefix="cockpit-")
             self._kubeconfig = Path(self._directory.name) / "kubeconfig"
-        namespace = next((step.namespace for step in self._scenario.steps if step.namespace), "default")
-        write_kubeconfig(self._kubeconfig, kubeconfig(self.address, self._access.tokens, namespace))
+        config = kubeconfig(self.address, self._access.tokens, self._scenario.namespace)
+        write_kubeconfig(self._kubeconfig, config)
         return self
 
     async def __aexit__(
@@ -235,4 +235,5 @@ async def _end_of_input() -> None:
         loop.add_reader(descriptor, read)
     while not ended.is_set() and os.getppid() == parent:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), 1.0)
+            async with asyncio.timeout(1.0):
+                await ended.wait()

@@ -34,7 +34,7 @@ def apply_scale(kind: ApiKind, obj: Json, scale: Json) -> Json:
     spec = scale.get("spec") or {}
     replicas = spec.get("replicas", 0) if isinstance(spec, dict) else None
     if not isinstance(replicas, int) or not isinstance(scale.get("metadata") or {}, dict):
-        raise bad_request("Scale in version \"v1\" cannot be handled as a Scale: spec.replicas must be a whole number")
+        raise bad_request('Scale in version "v1" cannot be handled as a Scale: spec.replicas must be a whole number')
     if replicas < 0:
         cause = invalid_value("spec.replicas", str(replicas), "must be greater than or equal to 0")
         raise invalid(kind, name_of(obj), [cause])

@@ -48,6 +48,7 @@ class Store:
         self.revision = 1
         self._history = history
         self._collections = {kind: _Collection() for kind in KINDS}
+        self._ownerless: dict[ApiKind, dict[Key, None]] = {kind: {} for kind in KINDS}
         self._dependents: dict[str, dict[tuple[ApiKind, Key], None]] = {}
         self._subscribers: list[Callable[[Change], None]] = []
 
@@ -96,6 +97,11 @@ class Store:
         """Return the objects of `kind` that name `uid` among their owners, oldest first."""
         return [obj for _, obj in self.dependents(uid, kind)]
 
+    def ownerless(self, kind: ApiKind, namespace: str) -> list[Json]:
+        """Return the objects of a kind and namespace that name no owner."""
+        objects = self._collections[kind].objects
+        return [objects[key] for key in sorted(self._ownerless[kind]) if key[0] == namespace]
+
     def put(self, kind: ApiKind, obj: Json) -> Json:
         """Write an object, new or changed, under the next revision, and return it. The store keeps `obj` itself."""
         key = (namespace_of(obj), name_of(obj))
@@ -140,6 +146,10 @@ class Store:
         entry = (change.kind, (namespace_of(change.object), name_of(change.object)))
         before = _owner_uids(change.previous)
         after = [] if change.type == "DELETED" else _owner_uids(change.object)
+        if after or change.type == "DELETED":
+            self._ownerless[change.kind].pop(entry[1], None)
+        else:
+            self._ownerless[change.kind][entry[1]] = None
         for uid in before:
             if uid not in after:
                 self._dependents.get(uid, {}).pop(entry, None)

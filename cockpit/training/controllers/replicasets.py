@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.training.api.kinds import POD, REPLICA_SET
-from cockpit.training.api.selectors import all_hold, requirements_of
+from cockpit.training.api.selectors import Requirement, all_hold, requirements_of
 from cockpit.training.api.store import Change, Key
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.pods import (
@@ -21,7 +21,6 @@ from cockpit.training.objects import (
     Json,
     annotations_of,
     condition_of,
-    controller_uid,
     is_deleting,
     labels_of,
     moment_of,
@@ -76,17 +75,17 @@ class ReplicaSetController:
 
     def _claimed(self, replica_set: Json) -> list[Json]:
         """Release pods that no longer match, adopt orphans that do, and return what belongs to the set."""
+        selector = requirements_of(replica_set["spec"]["selector"])
         owned = self._plane.store.owned(uid_of(replica_set), POD)
-        kept = [pod for pod in owned if self._keeps(replica_set, pod)]
-        namespace = namespace_of(replica_set)
-        for pod in self._plane.store.items(POD, namespace):
-            orphan = not controller_uid(pod) and is_active(pod)
-            if orphan and not is_deleting(replica_set) and _selects(replica_set, pod):
-                kept.append(self._own(pod, [owner_reference(replica_set)]))
+        kept = [pod for pod in owned if self._keeps(replica_set, selector, pod)]
+        if not is_deleting(replica_set):
+            for pod in self._plane.store.ownerless(POD, namespace_of(replica_set)):
+                if is_active(pod) and all_hold(selector, labels_of(pod)):
+                    kept.append(self._own(pod, [owner_reference(replica_set)]))
         return kept
 
-    def _keeps(self, replica_set: Json, pod: Json) -> bool:
-        if _selects(replica_set, pod):
+    def _keeps(self, replica_set: Json, selector: list[Requirement], pod: Json) -> bool:
+        if all_hold(selector, labels_of(pod)):
             return True
         if not is_deleting(pod):
             others = [owner for owner in pod["metadata"]["ownerReferences"] if owner["uid"] != uid_of(replica_set)]
@@ -130,9 +129,11 @@ class ReplicaSetController:
         status = _status(replica_set, active, len([pod for pod in pods if is_deleting(pod)]), now, min_ready)
         key = (namespace_of(replica_set), name_of(replica_set))
         self._plane.registry.replace(REPLICA_SET, *key, {**replica_set, "status": status}, "status")
-        waits = [since - now for pod in active if (since := available_at(pod, min_ready)) and since > now]
-        if min_ready and waits:
-            self.queue.add_after(key, min(waits))
+        if min_ready:
+            turns = [available_at(pod, min_ready) for pod in active]
+            waits = [moment - now for moment in turns if moment is not None and moment > now]
+            if waits:
+                self.queue.add_after(key, min(waits))
 
 
 def deletion_rank(pod: Json, ready_on_node: int) -> tuple[object, ...]:
@@ -163,11 +164,12 @@ def _selects(replica_set: Json, pod: Json) -> bool:
 
 
 def _status(replica_set: Json, active: list[Json], terminating: int, now: float, min_ready: int) -> Json:
-    labels = list((replica_set["spec"]["template"].get("metadata", {}).get("labels") or {}).items())
+    labels = (replica_set["spec"]["template"].get("metadata", {}).get("labels") or {}).items()
+    ready = [pod for pod in active if is_ready(pod)]
     counts = {
-        "fullyLabeledReplicas": sum(all(labels_of(pod).get(k) == v for k, v in labels) for pod in active),
-        "readyReplicas": sum(is_ready(pod) for pod in active),
-        "availableReplicas": sum(is_available(pod, min_ready, now) for pod in active),
+        "fullyLabeledReplicas": sum(labels <= labels_of(pod).items() for pod in active),
+        "readyReplicas": len(ready),
+        "availableReplicas": sum(is_available(pod, min_ready, now) for pod in ready) if min_ready else len(ready),
     }
     status: Json = {"replicas": len(active), **{field: count for field, count in counts.items() if count}}
     status["terminatingReplicas"] = terminating

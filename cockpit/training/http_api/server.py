@@ -143,7 +143,8 @@ class ApiHandler:
             if lines:
                 await response.write(b"".join(lines))
             try:
-                await asyncio.wait_for(changed.wait(), min(_BOOKMARK_EVERY, max(end - loop.time(), 0)))
+                async with asyncio.timeout(min(_BOOKMARK_EVERY, max(end - loop.time(), 0))):
+                    await changed.wait()
                 changed.clear()
                 lines = watch.more()
             except TimeoutError:
