@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cockpit.training.api.kinds import NODE
 from cockpit.training.api.registry import Registry
-from cockpit.training.objects import Json, name_of, timestamp
+from cockpit.training.objects import Json, timestamp
 
 _KUBELET = "v1.36.0"
 _BLOCK = 4096  # addresses a node: sixteen /24 of 10.244.0.0/16
@@ -95,8 +95,3 @@ def _node_status(address: str, name: str, now: float) -> Json:
         "nodeInfo": {"kubeletVersion": _KUBELET, "osImage": "Training Linux", "kernelVersion": "6.12.0",
                      "containerRuntimeVersion": "training://1", "architecture": "amd64", "operatingSystem": "linux"},
     }  # fmt: skip
-
-
-def label_of(node: Json) -> str:
-    """Return a node's name (nodes are listed by it)."""
-    return name_of(node)

@@ -29,7 +29,6 @@ from cockpit.training.api.kinds import (
     ApiKind,
 )
 from cockpit.training.http_api import cells
-from cockpit.training.http_api.ages import age
 from cockpit.training.objects import Json
 
 Cells: TypeAlias = Callable[[Json, float], list[object]]
@@ -111,6 +110,3 @@ def _row(kind: ApiKind, obj: Json, now: float) -> Json:
     filled = _LAYOUTS[kind].cells(obj, now)
     named = filled if kind is EVENT else [obj["metadata"]["name"], *filled]
     return {"cells": named, "object": metadata_only(obj)}
-
-
-__all__ = ["age", "columns", "metadata_only", "table"]
