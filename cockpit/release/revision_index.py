@@ -42,14 +42,14 @@ def _owned_by(workload: Workload, by_owner: Mapping[tuple[str, str], Sequence[Ow
 
 
 def hash_labels(kind: str, revision: Owned) -> frozenset[tuple[str, str]]:
-    """Return the hash labels that pods of the revision carry."""
-    labels = {pair for pair in revision.metadata.labels.items() if pair[0] in HASH_KEYS}
-    if isinstance(revision, ReplicaSet):
-        labels |= {pair for pair in revision.spec.template.metadata.labels.items() if pair[0] in HASH_KEYS}
-    elif kind == "StatefulSet":
+    """Return the hash labels that pods of the revision carry, each key once."""
+    if kind == "StatefulSet":
         # Pods of a StatefulSet carry the whole name of their ControllerRevision, those of a DaemonSet a bare hash.
-        labels.add(("controller-revision-hash", revision.metadata.name))
-    return frozenset(labels)
+        return frozenset({("controller-revision-hash", revision.metadata.name)})
+    labels = dict(revision.metadata.labels)
+    if isinstance(revision, ReplicaSet):
+        labels |= revision.spec.template.metadata.labels
+    return frozenset((key, value) for key, value in labels.items() if key in HASH_KEYS)
 
 
 def hash_of(metadata: ObjectMeta) -> str:

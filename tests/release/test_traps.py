@@ -114,6 +114,14 @@ def test_a_stateful_set_has_its_revisions_as_versions_behind_both_services() -> 
     assert release.state is State.PROGRESSING
 
 
+def test_a_revision_that_bears_a_bare_hash_as_well_is_still_one_version() -> None:
+    objects = world("headless-pair")
+    objects.get("ControllerRevision", "db-6f5d4c8b7")["metadata"]["labels"]["controller-revision-hash"] = "6f5d4c8b7"
+    objects.pod("db-0", objects.get("StatefulSet", "db"), {"app": "db", "controller-revision-hash": "db-6f5d4c8b7"})
+    release = objects.settle().release()
+    assert {version.name: version.counts.ready for version in release.versions} == {"16.1": 1, "16.2": 0}
+
+
 def test_a_daemon_set_has_its_generations_as_versions() -> None:
     objects = world("daemon-set")
     owner = objects.get("DaemonSet", "agent")
