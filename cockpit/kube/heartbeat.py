@@ -54,7 +54,7 @@ class Heartbeat:
         """Ask once, and tell what was found."""
         try:
             # A plugin may take longer than the server is given.
-            await self._session.authenticate()
+            await self._session.get_ready()
             await first_of(self._ask(), self._give_up())
         except (RefusedTokenError, CredentialError, KubeconfigError) as error:
             self._well = False

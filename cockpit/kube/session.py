@@ -37,13 +37,14 @@ class Session:
         self._certificate: tuple[bytes, bytes] | None = None
         self._connecting = asyncio.Lock()
 
-    async def authenticate(self) -> None:
-        """Get the credentials, which may take as long as a plugin takes.
+    async def get_ready(self) -> None:
+        """Do what needs no server: get the credentials, which takes as long as a plugin takes, and set up TLS.
 
         Raises:
-            CredentialError: there are none to be had.
+            CredentialError: there are no credentials to be had.
+            KubeconfigError: the address or a certificate cannot be used.
         """
-        await self._credentials.current()
+        await self._connected(await self._credentials.current())
 
     async def get(self, path: str, doing: str, query: Mapping[str, str] | None = None, accept: str = _JSON) -> bytes:
         """Return the body of an answer. `doing` words the request for errors, as "list pods in namespace shop".

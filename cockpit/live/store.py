@@ -79,8 +79,9 @@ class Store:
 
     def look_again(self, scope: str | None) -> None:
         """Mark every release of a namespace, or of all, as changed: what is known about their kinds has changed."""
-        for namespace in self.namespaces if scope is None else (scope,):
-            self._changes.setdefault(namespace, Changes()).everything = True
+        for namespace in self.namespaces:
+            if scope in {None, namespace}:
+                self._changes.setdefault(namespace, Changes()).everything = True
 
     def has_changes(self) -> bool:
         """Say whether anything changed since `take_changes`."""

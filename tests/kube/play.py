@@ -76,10 +76,12 @@ class Play:
     watch: KindWatch
     session: Session
 
-    async def pass_the_wait(self) -> None:
-        """Wait until the watch waits before it asks again, and let that wait pass."""
+    async def pass_the_wait(self) -> float:
+        """Wait until the watch waits before it asks again, let that wait pass, and return its seconds."""
         await until(lambda: any(wait < SILENCE_SECONDS for wait in self.time.waits()))
-        await self.time.advance(self.time.waits()[0])
+        seconds = self.time.waits()[0]
+        await self.time.advance(seconds)
+        return seconds
 
     def watched_from(self) -> list[str]:
         """Return the resourceVersion of each watch that was opened."""

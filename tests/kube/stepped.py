@@ -61,3 +61,12 @@ async def until(holds: Callable[[], object], what: str = "") -> None:
     while not holds():
         assert time.monotonic() < end, f"this never came true: {what or holds}"
         await asyncio.sleep(0.001)
+
+
+async def step_until(time_: SteppedClock, holds: Callable[[], object], what: str = "") -> None:
+    """Let stepped time pass at fifty times its pace until `holds`."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < end, f"this never came true: {what or holds}"
+        await time_.advance(0.05)
+        await asyncio.sleep(0.001)
