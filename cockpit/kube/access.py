@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -110,6 +111,15 @@ class Access:
     def server(self) -> str:
         """Base address of the API server, without a slash at its end."""
         return self.cluster.server.rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """The server for a sentence: without path and user, which may hold a token."""
+        try:
+            parts = urlsplit(self.server)
+        except ValueError:
+            return "the API server"
+        return inert(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
 
     def authority(self) -> str | None:
         """Return the certificates that the server's must lead to, as PEM, or None for those of the system.

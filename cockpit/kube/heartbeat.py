@@ -80,6 +80,6 @@ class Heartbeat:
     async def _give_up(self) -> None:
         await self._session.clock.sleep(PATIENCE_SECONDS)
         raise NoAnswerError(
-            f"{self._session.access.server} does not answer (nothing within {PATIENCE_SECONDS:.0f} s). "
+            f"{self._session.access.address} does not answer (nothing within {PATIENCE_SECONDS:.0f} s). "
             "Check that the cluster runs, and that this machine reaches it."
         )

@@ -62,9 +62,9 @@ class _Client(RESTClientObject):  # type: ignore[misc]  # the library ships no t
 class Response:
     """An answer whose head has arrived. Read it whole, or in chunks, and close it."""
 
-    def __init__(self, response: aiohttp.ClientResponse, server: str) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, address: str) -> None:
         self._response = response
-        self._server = server
+        self._address = address
         self.status = response.status
         self.headers: Mapping[str, str] = response.headers
 
@@ -74,7 +74,7 @@ class Response:
         Raises:
             NoAnswerError: the connection broke.
         """
-        with _translated(self._server):
+        with _translated(self._address):
             return await self._response.read()
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -83,7 +83,7 @@ class Response:
         Raises:
             NoAnswerError: the connection broke.
         """
-        with _translated(self._server):
+        with _translated(self._address):
             async for chunk in self._response.content.iter_any():
                 yield chunk
 
@@ -102,6 +102,7 @@ class Transport:
             KubeconfigError: the address or a certificate cannot be used.
         """
         self._server = _checked_server(access)
+        self._address = access.address
         self._rest = cast(_Rest, _client(access, certificate))
 
     async def request(
@@ -117,12 +118,12 @@ class Transport:
             total=None, sock_connect=_CONNECT_SECONDS, sock_read=None if streaming else _SILENT_READ_SECONDS
         )
         url = URL(self._server + path, encoded=True)
-        with _translated(self._server):
+        with _translated(self._address):
             async with asyncio.timeout(_HEAD_SECONDS):
                 answer = await self._rest.request(
                     method, url, headers=CIMultiDict(headers), body=None, _request_timeout=timeout
                 )
-        return Response(answer.response, self._server)
+        return Response(answer.response, self._address)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -174,7 +175,7 @@ def _checked_server(access: Access) -> str:
     if url.scheme not in {"http", "https"} or not url.host:
         raise KubeconfigError(
             f'The cluster "{inert(access.cluster_name)}" in the kubeconfig has no usable address of a server '
-            f'("{inert(access.server)}"). Correct it.'
+            f'("{access.address}"). Correct it.'
         )
     return access.server
 
@@ -190,22 +191,22 @@ def _probed_socket(address: tuple[int, int, int, str, object]) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _translated(server: str) -> Iterator[None]:
+def _translated(address: str) -> Iterator[None]:
     try:
         yield
     except aiohttp.ClientConnectorCertificateError as error:
-        raise NotTrustedError(_distrust(server, error.certificate_error)) from error
+        raise NotTrustedError(_distrust(address, error.certificate_error)) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise NoAnswerError(
-            f"{inert(server)} does not answer ({_cause(error)}). "
+            f"{address} does not answer ({_cause(error)}). "
             "Check that the cluster runs, and that this machine reaches it."
         ) from error
 
 
-def _distrust(server: str, error: Exception) -> str:
+def _distrust(address: str, error: Exception) -> str:
     why = inert(error.verify_message) if isinstance(error, ssl.SSLCertVerificationError) else inert(str(error))
     return (
-        f"The certificate of {inert(server)} is not trusted ({why}). "
+        f"The certificate of {address} is not trusted ({why}). "
         "Check certificate-authority and tls-server-name of this cluster in the kubeconfig."
     )
 

@@ -178,6 +178,18 @@ def test_nobody_listening_is_said_in_the_system_s_words() -> None:
     asyncio.run(scenario())
 
 
+def test_a_token_in_the_address_stays_out_of_the_sentences() -> None:
+    async def scenario() -> None:
+        async with FakeApi() as api:
+            pass
+        secret = api.url.replace("http://", "http://jane:hidden@") + "/as/hidden"
+        with pytest.raises(NoAnswerError) as raised:
+            await ask(access_to(secret))
+        assert "hidden" not in str(raised.value)
+
+    asyncio.run(scenario())
+
+
 def test_a_web_page_in_place_of_an_api_is_an_error_like_any_other() -> None:
     async def scenario() -> None:
         async with version_server() as api:
