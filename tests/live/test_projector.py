@@ -56,7 +56,10 @@ def template(app: str) -> PodTemplate:
 
 
 def deployment(app: str, variant: int) -> Deployment:
-    spec = DeploymentSpec(replicas=variant, selector=LabelSelector(match_labels={"app": app}), template=template(app))
+    # Now and then its pods carry another label, and belong to another Service.
+    label = app if variant < 3 else APPS[0]
+    selector = LabelSelector(match_labels={"app": label})
+    spec = DeploymentSpec(replicas=variant, selector=selector, template=template(label))
     return Deployment(metadata=ObjectMeta(name=app, namespace="shop", uid=f"d-{app}"), spec=spec)
 
 
