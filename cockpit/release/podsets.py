@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from cockpit.release.view import PodState, PodView
-from cockpit.resources.meta import condition
+from cockpit.resources.meta import Condition, condition
 from cockpit.resources.pods import ContainerStatus, Pod
 
 _STARTING_REASONS = frozenset({"", "ContainerCreating", "PodInitializing"})
@@ -16,7 +16,8 @@ _CLOCK_GRAIN = timedelta(seconds=1)
 
 def pod_view(pod: Pod) -> PodView:
     """Return one pod's state. Everything that is neither ready, nor ending, nor on its way is failing."""
-    state, reason = _state(pod)
+    ready = condition(pod.status.conditions, "Ready")
+    state, reason = _state(pod, ready)
     return PodView(
         name=pod.metadata.name,
         uid=pod.metadata.uid,
@@ -26,6 +27,7 @@ def pod_view(pod: Pod) -> PodView:
         node=pod.spec.node_name,
         address=pod.status.pod_ip,
         created_at=pod.metadata.creation_timestamp,
+        changed_at=ready.last_transition_time if ready else None,
     )
 
 
@@ -44,22 +46,21 @@ def failure_words(pods: Iterable[PodView]) -> str:
     return ", ".join(f"{number} {reason}" for reason, number in ordered)
 
 
-def _state(pod: Pod) -> tuple[PodState, str]:
+def _state(pod: Pod, ready: Condition | None) -> tuple[PodState, str]:
     if pod.metadata.deletion_timestamp is not None:
         return PodState.TERMINATING, ""
     if pod.status.phase == "Succeeded":
         return PodState.FINISHED, "Completed"
     if pod.status.phase == "Failed":
         return PodState.FAILING, pod.status.reason or _first(_ended(pod)) or "Failed"
-    ready = condition(pod.status.conditions, "Ready")
     if ready is not None and ready.status == "True":
         return PodState.READY, ""
-    if failure := _failure(pod):
+    if failure := _failure(pod, ready):
         return PodState.FAILING, failure
     return PodState.STARTING, _first(_waiting(pod)) or (ready.reason if ready else "")
 
 
-def _failure(pod: Pod) -> str:
+def _failure(pod: Pod, ready: Condition | None) -> str:
     """Return why a pod that is not ready will not become so by itself soon, "" where it may."""
     scheduled = condition(pod.status.conditions, "PodScheduled")
     if scheduled is not None and scheduled.status == "False" and scheduled.reason == "Unschedulable":
@@ -71,7 +72,7 @@ def _failure(pod: Pod) -> str:
         return ended
     if _crashed_before(pod):
         return "restarted after a crash"
-    return "stopped being ready" if _was_ready(pod) else ""
+    return "stopped being ready" if _was_ready(pod, ready) else ""
 
 
 def _statuses(pod: Pod) -> tuple[ContainerStatus, ...]:
@@ -98,9 +99,8 @@ def _crashed_before(pod: Pod) -> bool:
     )
 
 
-def _was_ready(pod: Pod) -> bool:
+def _was_ready(pod: Pod, ready: Condition | None) -> bool:
     """Say whether readiness was lost: a pod that was never ready turned unready before its containers started."""
-    ready = condition(pod.status.conditions, "Ready")
     started = [
         status.state.running.started_at
         for status in pod.status.container_statuses

@@ -38,13 +38,8 @@ def project(membership: Membership, inventory: Inventory, version_keys: frozense
     cast = _cast(membership, inventory, version_keys)
     services = service_views(membership, inventory, cast.pods, cast.versions)
     routes = _routes(cast)
-    front_door = inventory.services.get(membership.front_door)
-    switched = front_door is not None and _names_one_version(front_door, cast, version_keys - HASH_KEYS)
-    named = front_door is not None and _names_one_version(front_door, cast, version_keys | HASH_KEYS)
-    selected_version = cast.version_of(membership.front_door) if named else None
-    splits = splits_of(routes or (), services, membership.front_door, selected_version)
-    if routes is None:
-        splits = Splits(endpoints=splits.endpoints, endpoints_of=splits.endpoints_of)
+    switched = _is_switched(cast, version_keys)
+    splits = _splits(cast, services, routes, version_keys)
     roles = roles_of(Situation(cast.versions, cast.names, traffic_of(splits), switched))
     verdict = state_of(_scene(cast, services or (), routes or ()))
     return ReleaseView(
@@ -129,10 +124,33 @@ def _routes(cast: _Cast) -> tuple[RouteView, ...] | None:
     return tuple(route_view(rule, cast.version_of) for rule in cast.membership.rules)
 
 
-def _names_one_version(front_door: Service, cast: _Cast, keys: frozenset[str]) -> bool:
-    """Say whether the selector singles out one of several versions by one of `keys`."""
+def _splits(
+    cast: _Cast,
+    services: tuple[ServiceView, ...] | None,
+    routes: tuple[RouteView, ...] | None,
+    version_keys: frozenset[str],
+) -> Splits:
+    front_door = cast.membership.front_door
+    named = _names_one_version(cast, version_keys | HASH_KEYS)
+    splits = splits_of(routes or (), services, front_door, cast.version_of(front_door) if named else None)
+    # A route that cannot be read may say anything.
+    return splits if routes is not None else Splits(endpoints=splits.endpoints, endpoints_of=splits.endpoints_of)
+
+
+def _is_switched(cast: _Cast, version_keys: frozenset[str]) -> bool:
+    """Say whether the front door's selector decides between versions, and no route does."""
+    own = frozenset(cast.membership.services)
+    divided = any(len(own & {backend.service for backend in rule.backends}) > 1 for rule in cast.membership.rules)
+    return not divided and _names_one_version(cast, version_keys - HASH_KEYS)
+
+
+def _names_one_version(cast: _Cast, keys: frozenset[str]) -> bool:
+    """Say whether the front door's selector singles out one of several versions by one of `keys`."""
+    front_door = cast.inventory.services.get(cast.membership.front_door)
+    if front_door is None or len(cast.versions) < 2:
+        return False
     selector = front_door.spec.selector
-    return len(cast.versions) > 1 and not keys.isdisjoint(selector) and len(selected(selector, cast.versions)) == 1
+    return not keys.isdisjoint(selector) and len(selected(selector, cast.versions)) == 1
 
 
 def _scene(cast: _Cast, services: Sequence[ServiceView], routes: Sequence[RouteView]) -> Scene:

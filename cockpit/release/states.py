@@ -116,7 +116,9 @@ def _degraded(scene: Scene) -> Verdict | None:
                 f"{_number(count(revision.pods or (), PodState.FAILING), 'pod')} of {total} of version {name} "
                 f"({revision.workload.ref}) fail: {failing}; look at their logs, or roll back."
             )
-            return Verdict(State.DEGRADED, words)
+            times = [pod.changed_at for pod in revision.pods or () if pod.state is PodState.FAILING]
+            known = [moment for moment in times if moment is not None]
+            return Verdict(State.DEGRADED, words, min(known, default=None))
     return None
 
 

@@ -80,6 +80,8 @@ class PodView(View, frozen=True):
     node: str = ""
     address: str = ""
     created_at: datetime | None = None
+    changed_at: datetime | None = None
+    """When the pod became ready, or ceased to be."""
 
 
 class PodCounts(View, frozen=True):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import App
 
@@ -15,8 +19,10 @@ from cockpit.errors import CockpitError, UnreachableError
 from cockpit.live.feed import Feeds
 from cockpit.live.picture import Picture
 from cockpit.release.view import ReleaseView
+from cockpit.resources.inert import inert
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.current_feed import CurrentFeed
+from cockpit.ui.fault import TRACEBACK_VARIABLE, fault_sentence
 from cockpit.ui.marks import Places, places_by_release
 from cockpit.ui.messages import PictureArrived
 from cockpit.ui.panels.help import help_lines
@@ -27,7 +33,7 @@ from cockpit.ui.screens.object import ObjectScreen
 from cockpit.ui.screens.page import PageScreen
 from cockpit.ui.screens.pick import Choice, PickScreen
 from cockpit.ui.screens.release import ReleaseScreen
-from cockpit.ui.text import cut, inert
+from cockpit.ui.text import cut
 from cockpit.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, load_themes, own_folder, user_folder
 
 if TYPE_CHECKING:
@@ -75,6 +81,7 @@ class CockpitApp(App[None]):
         self._places: Mapping[str, Places] = {}
         self._current = CurrentFeed(feeds, self._on_picture)
         self._notices = tuple(notices)
+        self._settled = False
         self._problems = self._use_themes(theme, theme_folders)
         self.animation_level = "none"
 
@@ -118,6 +125,11 @@ class CockpitApp(App[None]):
 
     @on(PictureArrived)
     def _draw_picture(self) -> None:
+        if not self._settled and self._current.picture.complete:
+            # Modules, classes and the first picture stay: a collector that walked them again and again would stop the
+            # loop for 50 ms and more each time.
+            gc.freeze()
+            self._settled = True
         self._places = places_by_release(self._current.picture.releases, self._places)
         self._draw()
 
@@ -160,6 +172,17 @@ class CockpitApp(App[None]):
         self.copy_to_clipboard(text)
         shown = cut(text, 40) if "\n" not in text else f"{len(text.splitlines())} lines"
         self.say(f"Copied {shown}, if the terminal allows it (OSC 52).")
+
+    def _fatal_error(self) -> None:
+        """Say in two sentences that the screen has failed.
+
+        Textual has no public hook for this, and its own account shows all local variables, tokens among them.
+        """
+        error = sys.exc_info()[1]
+        if error is None or os.environ.get(TRACEBACK_VARIABLE):
+            super()._fatal_error()
+        else:
+            self.panic(Text(fault_sentence(error)))
 
     def say(self, sentence: str, grave: bool = False) -> None:
         """Show a sentence for a short while."""

@@ -9,8 +9,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from cockpit.actions.table import Action, Scope, actions_in
+from cockpit.resources.inert import inert
 from cockpit.ui.bindings import key_name, method_of
-from cockpit.ui.text import inert
 
 _HIDDEN = frozenset({"palette", "fleet.unfilter", "object.next_match"})
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cockpit.release.view import ReleaseView, needs_human
+from cockpit.release.view import ReleaseView, State, needs_human
+
+# The view lists the states from the gravest to the calmest.
+_GRAVITY = {state: place for place, state in enumerate(State)}
 
 
 def fleet_order(releases: Iterable[ReleaseView]) -> tuple[ReleaseView, ...]:
-    """Return the releases that wait for a human first, then by name and namespace."""
-    return tuple(sorted(releases, key=lambda release: (not needs_human(release), release.name, release.namespace)))
+    """Return the releases that wait for a human first, the gravest state before the others, then by name."""
+
+    def order(release: ReleaseView) -> tuple[bool, int, str, str]:
+        return (not needs_human(release), _GRAVITY[release.state], release.name, release.namespace)
+
+    return tuple(sorted(releases, key=order))
 
 
 def matching(releases: Iterable[ReleaseView], text: str) -> tuple[ReleaseView, ...]:

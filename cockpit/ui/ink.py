@@ -12,7 +12,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from cockpit.release.view import State
-from cockpit.ui.text import Align, Keep, cut, inert
+from cockpit.resources.inert import inert
+from cockpit.ui.text import Align, Keep, cut
 
 
 class Ink(StrEnum):

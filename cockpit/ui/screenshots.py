@@ -26,7 +26,8 @@ _PATIENCE = 20.0
 class Shot:
     """One picture: the file's name without its ending, the keys to press first, the size in cells.
 
-    `ready` says when the picture may be taken: by then the release has moved as far as the shot wants to show.
+    `ready` says when keys may be pressed: by then the release has moved as far as the shot wants to show; `settled`
+    says when, after them, the picture may be taken.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Shot:
     size: tuple[int, int] = (120, 40)
     theme: str = DEFAULT_THEME
     ready: Callable[[Picture], bool] = lambda picture: picture.complete
+    settled: Callable[[Picture], bool] = lambda picture: True
 
 
 def opens(release: str) -> tuple[str, ...]:
@@ -76,20 +78,22 @@ def _write(path: Path, svg: str) -> None:
 async def _picture_of(feeds: Feeds, shot: Shot, context: str | None, namespaces: tuple[str, ...] | None) -> str:
     app = CockpitApp(feeds, context, namespaces, theme=shot.theme, theme_folders=(own_folder(),))
     async with app.run_test(size=shot.size) as pilot:
-        await _wait(app, shot)
+        await _wait(app, shot.name, shot.ready)
         await pilot.pause()
         for key in shot.keys:
             await _press(pilot, key)
+        await _wait(app, shot.name, shot.settled)
+        await pilot.pause()
         return portable(app.export_screenshot(title="cockpit"))
 
 
-async def _wait(app: CockpitApp, shot: Shot) -> None:
+async def _wait(app: CockpitApp, name: str, condition: Callable[[Picture], bool]) -> None:
     for _ in range(int(_PATIENCE / _POLL)):
-        if shot.ready(app.scene.picture):
+        if condition(app.scene.picture):
             return
         await asyncio.sleep(_POLL)
     said = app.scene.picture.connection_message or "the cluster did not come as far as the shot waits for."
-    raise UnreachableError(f"No picture for {shot.name}: {said}")
+    raise UnreachableError(f"No picture for {name}: {said}")
 
 
 async def _press(pilot: Pilot[None], key: str) -> None:

@@ -83,3 +83,12 @@ spec: {selector: {matchLabels: {app: shop}}}
     notes = world.release().notes
     assert any("keeps shop-blue between 2 and 9 pods" in note for note in notes)
     assert any("PodDisruptionBudget/shop allows no eviction now" in note for note in notes)
+
+
+def test_a_release_is_degraded_since_its_first_pod_failed() -> None:
+    world = web().settle()
+    names = [name for kind, name in world.objects if kind == "Pod" and name.startswith("shop-green")]
+    for name, minute in zip(names, (30, 20, 40), strict=True):
+        condition = {"type": "Ready", "status": "False", "lastTransitionTime": f"2026-11-21T09:{minute}:00Z"}
+        world.get("Pod", name)["status"] = {"phase": "Failed", "conditions": [condition]}
+    assert str(world.release().since) == "2026-11-21 09:20:00+00:00"

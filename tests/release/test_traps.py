@@ -254,3 +254,44 @@ def test_a_service_whose_labels_only_the_pods_carry_belongs_to_the_owner_of_thos
     release = objects.settle().release()
     assert services(release) == ["web", "debug"]
     assert [len(service.endpoints or ()) for service in release.services or ()] == [2, 1]
+
+
+def test_where_a_route_divides_the_traffic_no_selector_is_a_switch() -> None:
+    objects = World()
+    for track, version in (("stable", 1), ("canary", 2)):
+        objects.apply(
+            f"""
+kind: Deployment
+metadata: {{name: web-{track}}}
+spec:
+  selector: {{matchLabels: {{app: web, track: {track}}}}}
+  template:
+    metadata: {{labels: {{app: web, track: {track}}}}}
+    spec: {{containers: [{{name: app, image: "web:{version}"}}]}}
+---
+kind: Service
+metadata: {{name: web-{track}}}
+spec: {{selector: {{app: web, track: {track}}}, ports: [{{port: 80}}]}}
+"""
+        )
+    path = {"path": "/", "backend": {"service": {"name": "web-stable"}}}
+    objects.put({"kind": "Ingress", "metadata": {"name": "web"}, "spec": {"rules": [{"http": {"paths": [path]}}]}})
+    annotations = {
+        "nginx.ingress.kubernetes.io/canary": "true",
+        "nginx.ingress.kubernetes.io/canary-weight": "5",
+    }
+    path = {"path": "/", "backend": {"service": {"name": "web-canary"}}}
+    objects.put(
+        {
+            "kind": "Ingress",
+            "metadata": {"name": "web-canary", "annotations": annotations},
+            "spec": {"rules": [{"http": {"paths": [path]}}]},
+        }
+    )
+    release = objects.settle().release()
+    assert release.strategy is Strategy.CANARY
+    assert {version.name: version.role for version in release.versions} == {
+        "stable": Role.STABLE,
+        "canary": Role.CANARY,
+    }
+    assert release.splits.configured == {"stable": 0.95, "canary": 0.05}

@@ -171,7 +171,10 @@ def release(
         services=(service(name, behind, node_port=node_port),),
         routes=routes,
         splits=Splits(
-            configured=configured, endpoints=split_of(behind), configured_by=configured_by, endpoints_of=name
+            configured=configured,
+            endpoints=split_of(behind),
+            configured_by=configured_by,
+            endpoints_of=f"Service/{name}",
         ),
         members=tuple(members),
         notes=notes,

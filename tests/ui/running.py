@@ -56,6 +56,6 @@ async def settle(pilot: Pilot[None]) -> None:
 
 
 async def open_myapp(pilot: Pilot[None]) -> None:
-    await pilot.press("down", "down", "enter")
+    await pilot.press("down", "down", "down", "enter")
     await settle(pilot)
     assert isinstance(pilot.app.screen, ReleaseScreen)

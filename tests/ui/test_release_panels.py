@@ -8,7 +8,7 @@ import pytest
 from cockpit.live.picture import SourceState
 from cockpit.release.view import PodCounts, Role, Splits
 from cockpit.ui.ink import plain, width_of
-from cockpit.ui.panels.bars import labelled_bars, mini_bar
+from cockpit.ui.panels.bars import bar_room, labelled_bars, mini_bar
 from cockpit.ui.panels.events import events_panel
 from cockpit.ui.panels.traffic import traffic_panel
 from cockpit.ui.panels.versions import versions_panel
@@ -83,11 +83,19 @@ def test_a_gap_between_what_is_meant_and_seen_is_drift() -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 100, 140])
 def test_bars_fit_their_room_and_nothing_above_zero_disappears(width: int) -> None:
-    line = labelled_bars({"v1": 0.999, "v2": 0.001, "?": 0.0}, PLACES, width)
+    shares = {"v1": 0.999, "v2": 0.001, "?": 0.0}
+    line = labelled_bars(shares, PLACES, bar_room(shares, PLACES, width))
     assert width_of(line) <= max(width, 40)
     assert width_of(mini_bar({"v1": 0.999, "v2": 0.001}, PLACES, 12)) == 12
     assert len(mini_bar({"v1": 0.999, "v2": 0.001}, PLACES, 12)[1].text) == 1
     assert "<1%" in plain(line)
+
+
+def test_bars_of_one_panel_have_one_scale_whatever_stands_between_them() -> None:
+    split = replace(CANARY.splits, configured={"v1": 0.5, "v2": 0.5}, endpoints={"v1": 1.0})
+    configured, endpoints = text_of(traffic_panel(replace(CANARY, splits=split), picture(CANARY), PLACES, 116))[1:3]
+    # Two bars may end in a part of a cell each, where the one does not.
+    assert abs(endpoints.count("█") - configured.count("█")) <= 1
 
 
 def test_events_of_the_release_come_first_and_the_newest_of_them_on_top() -> None:

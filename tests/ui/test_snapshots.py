@@ -97,7 +97,7 @@ def test_fleet(snap_compare: Compare, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 def test_release(snap_compare: Compare, size: tuple[int, int]) -> None:
     """The release of the design's mock: paused canary, 95 and 5 meant, 60 and 40 by endpoints."""
-    assert looks_as_before(snap_compare, picture(*fleet()), size, "down", "down", "enter")
+    assert looks_as_before(snap_compare, picture(*fleet()), size, "down", "down", "down", "enter")
 
 
 def test_release_in_the_light_theme(snap_compare: Compare) -> None:

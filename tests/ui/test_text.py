@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cockpit.ui.text import ELLIPSIS, cut, fit, inert, wrap
+from cockpit.resources.inert import inert
+from cockpit.ui.text import ELLIPSIS, cut, fit, wrap
 from tests.ui import hostile
 
 ANY_TEXT = st.text(st.characters(), max_size=60)

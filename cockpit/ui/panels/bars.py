@@ -10,6 +10,7 @@ from cockpit.ui.ink import Ink, Line, Span, width_of
 from cockpit.ui.marks import Places, mark_of, named
 from cockpit.ui.text import cut
 
+_NAME_WIDTH = 12
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -23,13 +24,19 @@ def block(eighths: int) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
 
 
-def labelled_bars(shares: Shares, places: Places, width: int, name_width: int = 12) -> Line:
-    """Return mark, name, bar and per cent of every version, in at most `width` cells if names leave any room."""
+def bar_room(shares: Shares, places: Places, width: int) -> int:
+    """Return how many cells of `width` names and figures leave to the bars."""
+    labels = sum(width_of(_label(name, places)) for name in shares)
+    values = sum(len(f" {percent(share)}") for share in shares.values())
+    return max(0, width - labels - values - 2 * (len(shares) - 1))
+
+
+def labelled_bars(shares: Shares, places: Places, room: int) -> Line:
+    """Return mark, name, bar and per cent of every version; `room` cells stand for 100 %."""
     names = ordered(shares, places)
-    labels = [_label(name, places, name_width) for name in names]
+    labels = [_label(name, places) for name in names]
     values = [f" {percent(shares[name])}" for name in names]
-    taken = sum(width_of(label) for label in labels) + sum(map(len, values)) + 2 * (len(names) - 1)
-    sizes = _bar_sizes([shares[name] for name in names], max(0, width - taken))
+    sizes = _bar_sizes([shares[name] for name in names], room)
     spans: list[Span] = []
     for name, label, value, size in zip(names, labels, values, sizes, strict=True):
         spans += [Span("  ")] if spans else []
@@ -37,9 +44,9 @@ def labelled_bars(shares: Shares, places: Places, width: int, name_width: int = 
     return tuple(spans)
 
 
-def _label(name: str, places: Places, width: int) -> Line:
+def _label(name: str, places: Places) -> Line:
     mark, *rest = named(name, places)
-    return (mark, *(part._replace(text=cut(part.text, width)) for part in rest), Span(" "))
+    return (mark, *(part._replace(text=cut(part.text, _NAME_WIDTH)) for part in rest), Span(" "))
 
 
 def _bar_sizes(shares: Sequence[float], cells: int) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from cockpit.live.picture import Picture, SourceState
 from cockpit.release.view import EndpointView, ReleaseView
+from cockpit.resources.inert import inert
 from cockpit.ui.content import Content
 from cockpit.ui.durations import age
 from cockpit.ui.grid import Column, row, titles, widths
@@ -18,7 +19,6 @@ from cockpit.ui.marks import Places, named
 from cockpit.ui.panels.endpoint_rows import EndpointRow, LocalRow, NoteRow, RemoteRow, bracketed, endpoint_rows
 from cockpit.ui.panels.heading import heading
 from cockpit.ui.recent import Recent
-from cockpit.ui.text import inert
 
 _DASH: Line = (Span("-", Ink.MUTED),)
 _WHY_DASHES = "no ipvs metrics, so no weights, connections, scheduler"

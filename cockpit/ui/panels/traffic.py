@@ -9,12 +9,13 @@ from rich.cells import cell_len
 
 from cockpit.live.picture import Picture, SourceState
 from cockpit.release.view import ReleaseView, RouteView, Shares
+from cockpit.resources.inert import inert
 from cockpit.ui.content import Content, plain_rows
 from cockpit.ui.ink import Ink, Line, Span, ends, fit_line, span
 from cockpit.ui.marks import Places
-from cockpit.ui.panels.bars import labelled_bars
+from cockpit.ui.panels.bars import bar_room, labelled_bars
 from cockpit.ui.panels.heading import heading
-from cockpit.ui.text import cut, inert
+from cockpit.ui.text import cut
 
 _TITLE_WIDTH = 12
 _NO_METRICS = "no metrics source is connected"
@@ -43,11 +44,14 @@ def traffic_panel(release: ReleaseView, picture: Picture, places: Places, width:
     )
     title_width = min(width // 3, max(_TITLE_WIDTH, *(cell_len(inert(row.title)) + 2 for row in rows)))
     source_width = min(width // 4, max(cell_len(inert(row.source)) for row in rows))
-    lines = tuple(_line(row, places, width, title_width, source_width) for row in rows)
+    bars_width = width - title_width - source_width - 3
+    # All bars of the panel have one scale: 95 % is shorter than 100 %, whatever stands between.
+    room = min((bar_room(row.shares, places, bars_width) for row in rows if row.shares), default=0)
+    lines = tuple(_line(row, places, width, title_width, source_width, room) for row in rows)
     return Content((heading("TRAFFIC", width, _drift(release), Ink.WARNING),), lines, plain_rows(lines))
 
 
-def _line(row: _Row, places: Places, width: int, title_width: int, source_width: int) -> Line:
+def _line(row: _Row, places: Places, width: int, title_width: int, source_width: int, room: int) -> Line:
     title = fit_line((span(row.title, Ink.MUTED), Span("  ")), title_width)
     if row.problem:
         said: Line = (Span("▲ ", Ink.WARNING, bold=True), span(row.problem, Ink.WARNING))
@@ -56,7 +60,7 @@ def _line(row: _Row, places: Places, width: int, title_width: int, source_width:
     elif not row.shares:
         said = (span("nothing is behind it", Ink.MUTED),)
     else:
-        said = labelled_bars(row.shares, places, width - title_width - source_width - 3)
+        said = labelled_bars(row.shares, places, room)
     source: Line = (Span("  "), span(cut(row.source, source_width), Ink.MUTED), Span(" ")) if row.source else ()
     return ends((*title, *said), source, width)
 
@@ -94,7 +98,7 @@ def _no_endpoints(release: ReleaseView, picture: Picture) -> str:
 
 def _behind(release: ReleaseView) -> str:
     of = release.splits.endpoints_of
-    service = next((service for service in release.services or () if service.name == of), None)
+    service = next((service for service in release.services or () if f"Service/{service.name}" == of), None)
     if service is None or service.endpoints is None:
         return of
     ready = sum(endpoint.ready for endpoint in service.endpoints)

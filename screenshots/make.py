@@ -1,0 +1,119 @@
+"""Takes the README's pictures from the demo: `python screenshots/make.py` from the checkout.
+
+The embedded cluster stands still at a fixed moment while a picture of it is taken, so that the same code gives the same
+files. A command of the checkout, not of the package: only `cockpit.cli` may know both the screens and the cluster.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cockpit.live.feed import Feed, Listener
+from cockpit.live.live_feeds import LiveFeeds
+from cockpit.live.once import first_complete
+from cockpit.live.picture import Picture
+from cockpit.training.serve import ClusterServer
+from cockpit.ui.screenshots import Shot, keys_to, take
+from cockpit.ui.themes import DEFAULT_THEME
+
+FOLDER = Path(__file__).parent
+MOMENT = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
+SECONDS_IN = 7.0
+"""How far the moving release has come."""
+
+
+def _release(name: str, release: str, *, size: tuple[int, int] = (120, 40), theme: str = DEFAULT_THEME) -> Shot:
+    return Shot(name, keys_to(release), size, theme, settled=lambda picture: bool(picture.events))
+
+
+SHOTS = (
+    Shot("fleet", size=(120, 24)),
+    _release("release-canary", "checkout"),
+    _release("release-rolling", "web"),
+    _release("release-blue-green", "catalog"),
+    _release("release-weighted", "gateway", theme="cockpit-light"),
+    _release("release-80x24", "checkout", size=(80, 24)),
+)
+
+
+class StillFeed:
+    """A feed whose picture, once complete, does not change any more, nor does its time pass."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._picture: Picture | None = None
+        self._listeners: list[Listener] = []
+
+    @property
+    def picture(self) -> Picture:
+        """The picture as it was when it was complete."""
+        return self._picture or self._feed.picture
+
+    def now(self) -> datetime:
+        """Return the moment of the picture."""
+        return self.picture.observed_at or MOMENT
+
+    async def start(self) -> None:
+        """Wait for the complete picture, and keep it."""
+        self._publish(await first_complete(self._feed))
+
+    async def stop(self) -> None:
+        """End the feed beneath."""
+        await self._feed.stop()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with the few pictures that there are."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def watch_events(self, namespace: str | None) -> None:
+        """Take one more picture, as soon as it holds the events of `namespace`."""
+        if namespace:
+            self._feed.subscribe(self._take_events)
+        self._feed.watch_events(namespace)
+
+    def _take_events(self, picture: Picture) -> None:
+        if picture.events and not self.picture.events:
+            self._publish(picture)
+
+    def _publish(self, picture: Picture) -> None:
+        self._picture = picture
+        for listener in list(self._listeners):
+            listener(picture)
+
+    async def list_namespaces(self) -> tuple[str, ...]:
+        """Return the names of all namespaces."""
+        return await self._feed.list_namespaces()
+
+    async def read_object(self, kind: str, namespace: str, name: str) -> str:
+        """Return one object as YAML."""
+        return await self._feed.read_object(kind, namespace, name)
+
+
+class StillFeeds:
+    """Opens feeds that stand still."""
+
+    def __init__(self, feeds: LiveFeeds) -> None:
+        self._feeds = feeds
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return the names of the contexts."""
+        return self._feeds.contexts()
+
+    def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> StillFeed:
+        """Return a feed that has not started."""
+        return StillFeed(self._feeds.open(context, namespaces))
+
+
+async def main() -> None:
+    """Serve the tour, stop its time, and take the pictures."""
+    async with ClusterServer(scenario="tour", seed=1, now=MOMENT.timestamp()) as cluster:
+        cluster.clock.step(SECONDS_IN)
+        await take(StillFeeds(LiveFeeds(str(cluster.kubeconfig))), SHOTS, FOLDER, namespaces=())
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
