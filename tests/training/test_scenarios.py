@@ -74,7 +74,7 @@ def test_the_tour_moves_in_its_first_second_and_for_ever() -> None:
         before = cluster.store.revision
         cluster.clock.step(1)
         assert cluster.store.revision > before
-        cluster.clock.step(119)
+        cluster.clock.step(89)
 
 
 def test_the_tour_shows_every_situation() -> None:
