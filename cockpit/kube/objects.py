@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import msgspec
 
 from cockpit.errors import UsageError
@@ -56,7 +58,8 @@ async def read_object(session: Session, kind: str, namespace: str, name: str) ->
     if found is None:
         raise UsageError(f"The cockpit does not read objects of kind {inert(kind)}.")
     body = await session.get(
-        found.object_path(namespace, name), f"read {found.name}/{inert(name)} in namespace {inert(namespace)}"
+        found.object_path(quote(namespace, safe=""), quote(name, safe="")),
+        f"read {found.name}/{inert(name)} in namespace {inert(namespace)}",
     )
     try:
         return redacted_yaml(body)

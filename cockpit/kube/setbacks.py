@@ -9,6 +9,7 @@ from cockpit.kube.errors import ApiError, BusyError, ExpiredError, ForbiddenErro
 from cockpit.kube.sink import Contact
 
 _SLOW_SECONDS = 60.0
+_PATIENT_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,12 @@ class Setback:
     retry_after: float | None = None
 
 
-def setback(error: Exception) -> Setback:
-    """Return what `error` means: a right or a kind may come later, so even these are asked for again, but slowly."""
+def setback(error: Exception, failures: int = 0) -> Setback:
+    """Return what `error` means, after so many failures in a row.
+
+    A right or a kind may come later, so even these are asked for again, but slowly. A server that keeps failing may
+    have lost its past (it answers 504 to a resourceVersion from the future), so the list is then read anew.
+    """
     if isinstance(error, ExpiredError):
         return Setback(None, list_again=True)
     if isinstance(error, ForbiddenError):
@@ -30,7 +35,8 @@ def setback(error: Exception) -> Setback:
     if isinstance(error, MissingError):
         return Setback(Contact.ABSENT, list_again=True, at_least_seconds=_SLOW_SECONDS)
     if isinstance(error, BusyError):
-        return Setback(Contact.LOST, list_again=False, retry_after=error.retry_after)
+        list_again = failures >= _PATIENT_TRIES and error.status != 429
+        return Setback(Contact.LOST, list_again, retry_after=error.retry_after)
     if isinstance(error, RefusedTokenError):
         return Setback(Contact.LOST, list_again=False, at_least_seconds=5.0)
     if isinstance(error, UnreachableError):

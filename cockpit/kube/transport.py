@@ -24,6 +24,7 @@ from yarl import URL
 
 from cockpit.kube.access import Access
 from cockpit.kube.errors import KubeconfigError, NoAnswerError, NotTrustedError, inert
+from cockpit.kube.proxy import proxy_for
 
 _CONNECT_SECONDS = 10.0
 _HEAD_SECONDS = 60.0
@@ -55,7 +56,7 @@ class _Client(RESTClientObject):  # type: ignore[misc]  # the library ships no t
 
     def _create_pool_manager(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=self._create_connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=True
+            connector=self._create_connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
         )
 
 
@@ -137,7 +138,7 @@ def _client(access: Access, certificate: tuple[bytes, bytes] | None) -> RESTClie
     # kubectl accepts authorities that lack the extensions which Python's strict mode (3.13) asks for.
     configuration.disable_strict_ssl_verification = True
     configuration.tls_server_name = access.cluster.tls_server_name or None
-    configuration.proxy = access.cluster.proxy_url or None
+    configuration.proxy = proxy_for(access, os.environ)
     secure = access.server.startswith("https:")
     configuration.ca_cert_data = access.authority() if secure else None
     try:

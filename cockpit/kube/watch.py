@@ -118,7 +118,7 @@ class KindWatch:
         self._version = event.object.metadata.resource_version or self._version
 
     async def _recover(self, error: CockpitError | MalformedError) -> None:
-        found = setback(error)
+        found = setback(error, self._backoff.failures)
         if found.list_again:
             self._version = None
         if isinstance(error, MalformedError):

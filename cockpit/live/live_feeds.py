@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
+from cockpit.errors import UsageError
 from cockpit.kube.access import Access, in_cluster
 from cockpit.kube.clock import Clock
-from cockpit.kube.errors import KubeconfigError
+from cockpit.kube.errors import KubeconfigError, inert
 from cockpit.kube.kubeconfig import Kubeconfig, find_files, read
 from cockpit.kube.login import LazyCredentials
 from cockpit.live.live_feed import LiveFeed, Wanted
@@ -19,6 +21,10 @@ _NO_KUBECONFIG = (
     "There is no kubeconfig. Point --kubeconfig or KUBECONFIG to one, "
     "or try the cockpit without a cluster: cockpit demo."
 )
+
+
+# RFC 1123 label, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class LiveFeeds:
@@ -67,7 +73,9 @@ class LiveFeeds:
             CockpitError: there is no such context, or no kubeconfig.
         """
         access = self._access(context)
-        chosen = (access.namespace,) if namespaces is None else namespaces
+        chosen = (access.namespace,) if namespaces is None else tuple(dict.fromkeys(namespaces))
+        for name in chosen:
+            _check_namespace(name)
         return LiveFeed(Wanted(access, chosen, follow), self._credentials(access), self._rules, self._clock)
 
     def _config(self) -> Kubeconfig | None:
@@ -93,3 +101,10 @@ class LiveFeeds:
         if access.context not in self._logins:
             self._logins[access.context] = LazyCredentials(access, self._clock, self._environ)
         return self._logins[access.context]
+
+
+def _check_namespace(name: str) -> None:
+    if not _NAMESPACE.fullmatch(name):
+        raise UsageError(
+            f'"{inert(name, 80)}" cannot be the name of a namespace. Names are of lower-case letters, digits and "-".'
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from cockpit.live.store import Changes, Store
 from cockpit.release.inventory import Inventory
 from cockpit.release.membership import Membership
 from cockpit.release.view import ReleaseView
+
+_logger = logging.getLogger(__name__)
 
 Infer = Callable[[Inventory, frozenset[str]], tuple[Membership, ...]]
 Project = Callable[[Membership, Inventory, frozenset[str]], ReleaseView]
@@ -118,6 +121,7 @@ def _has_unclaimed_service(inventory: Inventory, memberships: tuple[Membership, 
 
 
 def _fault(what: str, error: Exception) -> str:
+    _logger.debug("%s could not be worked out", what, exc_info=error)
     return (
         f"{what} could not be worked out ({type(error).__name__}: a fault of the cockpit, please report it), "
         "and stays as it was."

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
+
+import msgspec
 
 from cockpit.kube.clock import Clock
 from cockpit.live.feed import Listener
 from cockpit.live.picture import Picture
 
 SHORTEST_GAP_SECONDS = 0.2
+
+_logger = logging.getLogger(__name__)
 
 
 class Publisher:
@@ -42,8 +47,17 @@ class Publisher:
             await self._due.wait()
             self._due.clear()
             began = self._clock.monotonic()
-            self._publish(await self._make())
+            self._publish(await self._made())
             await self._clock.sleep(max(began + SHORTEST_GAP_SECONDS - self._clock.monotonic(), 0.0))
+
+    async def _made(self) -> Picture:
+        try:
+            return await self._make()
+        except Exception as error:  # the worker's edge: the last picture stays, and says what happened
+            _logger.debug("no picture could be made", exc_info=error)
+            fault = f"The picture could not be brought up to date ({type(error).__name__}: a fault of the cockpit)."
+            known = tuple(warning for warning in self.picture.warnings if warning != fault)
+            return msgspec.structs.replace(self.picture, warnings=(*known, fault))
 
     def _publish(self, picture: Picture) -> None:
         if picture == self.picture:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
+
+_logger = logging.getLogger(__name__)
 
 
 class Workers:
@@ -30,7 +33,8 @@ class Workers:
     async def _guarded(self, name: str, work: Coroutine[object, object, None]) -> None:
         try:
             await work
-        except Exception as error:  # noqa: BLE001  # the worker's edge: told to the user as a warning
+        except Exception as error:  # the worker's edge: told to the user as a warning
+            _logger.debug("the %s stopped", name, exc_info=error)
             self._broken(
                 f"The {name} stopped ({type(error).__name__}: a fault of the cockpit, please report it). "
                 "Choose the context again to go on."

@@ -16,7 +16,7 @@ from cockpit.kube.sink import Contact
 from cockpit.kube.watch import KindWatch
 from cockpit.resources.kinds import POD, Kind
 from cockpit.resources.meta import KubernetesObject
-from tests.kube.fake_api import FakeApi
+from tests.kube.fake_api import Answer, FakeApi
 from tests.kube.stepped import SteppedClock, until
 
 PODS = "/api/v1/namespaces/shop/pods"
@@ -116,3 +116,16 @@ async def playing(api: FakeApi, credentials: Credentials | None = None) -> Async
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             await session.close()
+
+
+def api_with(lists: list[Answer], watches: list[Answer]) -> FakeApi:
+    """Return a server with these answers for the pods of namespace shop."""
+    api = FakeApi()
+    api.on_list(PODS, *lists)
+    api.on_watch(PODS, *watches)
+    return api
+
+
+def is_live(play: Play) -> bool:
+    """Say whether the watch has reported that it follows its kind."""
+    return play.notebook.contact is Contact.LIVE

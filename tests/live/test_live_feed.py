@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
-from cockpit.errors import CockpitError, UsageError
-from cockpit.live.live_feeds import LiveFeeds
 from cockpit.live.picture import ConnectionState, SourceState
 from cockpit.release.view import State
 from cockpit.resources.kinds import DEPLOYMENT, ENDPOINT_SLICE, EVENT, POD, SERVICE, WATCHED
-from tests.kube.fake_api import FakeApi, body, event, item, listing, status, stream
+from tests.kube.fake_api import FakeApi, body, event, item, status, stream
 from tests.kube.stepped import step_until
-from tests.live.cluster import deployment, empty_cluster, kubeconfig, serve, showing
+from tests.live.cluster import deployment, empty_cluster, serve, showing
 
 DEPLOYMENTS = DEPLOYMENT.collection_path("shop")
 
@@ -230,53 +226,19 @@ def test_events_are_those_of_the_open_namespace_only(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
-def test_no_secret_or_configmap_is_ever_asked_for(tmp_path: Path) -> None:
+def test_names_and_messages_of_strangers_come_through_as_they_are(tmp_path: Path) -> None:
+    hostile = "[bold]\x1b[31mred‮" + "x" * 5000
+
     async def scenario() -> None:
         api = empty_cluster()
+        about = {"kind": "Pod", "name": hostile}
+        serve(api, EVENT.collection_path("shop"), item(hostile, involvedObject=about, message=hostile))
+        serve(api, DEPLOYMENTS, deployment(hostile))
         async with showing(api, tmp_path) as show:
             show.feed.watch_events("shop")
-            await show.until_complete()
-            with pytest.raises(UsageError):
-                await show.feed.read_object("Secret", "shop", "password")
-            assert not [asked.path for asked in api.asked if "secret" in asked.path or "configmap" in asked.path]
+            await step_until(show.time, lambda: show.picture.events and show.picture.releases)
+            assert show.picture.releases[0].name == hostile
+            assert show.picture.events is not None
+            assert show.picture.events[0].message == hostile
 
     asyncio.run(scenario())
-
-
-def test_an_object_is_read_as_yaml_with_its_environment_masked(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        api = empty_cluster()
-        env = {"containers": [{"env": [{"name": "PASSWORD", "value": "hunter2"}]}]}
-        api.on_list(POD.object_path("shop", "web-1"), body(item("web-1", spec=env)))
-        async with showing(api, tmp_path) as show:
-            text = await show.feed.read_object("Pod", "shop", "web-1")
-            assert "PASSWORD" in text
-            assert "hunter2" not in text
-            with pytest.raises(CockpitError, match="Not found"):
-                await show.feed.read_object("Pod", "shop", "web-2")
-
-    asyncio.run(scenario())
-
-
-def test_namespaces_are_listed_page_by_page(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        api = empty_cluster()
-        api.on_list("/api/v1/namespaces", listing(item("a", ""), more="next"), listing(item("b", "")))
-        async with showing(api, tmp_path) as show:
-            assert await show.feed.list_namespaces() == ("a", "b")
-
-    asyncio.run(scenario())
-
-
-def test_an_unknown_context_is_named_with_the_choices(tmp_path: Path) -> None:
-    feeds = LiveFeeds(kubeconfig(tmp_path, "http://127.0.0.1:1"), environ={})
-    assert feeds.contexts() == ("test",)
-    with pytest.raises(UsageError, match=r'no context "prod" in the kubeconfig\. There are: test\.'):
-        feeds.open("prod", None)
-
-
-def test_without_a_kubeconfig_the_sentence_says_what_to_do(tmp_path: Path) -> None:
-    feeds = LiveFeeds(environ={"KUBECONFIG": str(tmp_path / "none")})
-    with pytest.raises(CockpitError, match="There is no kubeconfig") as raised:
-        feeds.open(None, None)
-    assert raised.value.exit_code == 3

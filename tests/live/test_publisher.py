@@ -17,8 +17,11 @@ class Album:
     def __init__(self) -> None:
         self.context = "first"
         self.shown: list[tuple[float, str]] = []
+        self.broken = False
 
     async def make(self) -> Picture:
+        if self.broken:
+            raise ZeroDivisionError
         return Picture(context=self.context)
 
 
@@ -76,5 +79,23 @@ def test_who_unsubscribes_is_told_no_more_however_often_it_does() -> None:
             await time.advance(1)
             assert heard == []
             assert [context for _, context in album.shown] == ["second"]
+
+    asyncio.run(scenario())
+
+
+def test_a_picture_that_cannot_be_made_leaves_the_last_one_with_a_warning() -> None:
+    async def scenario() -> None:
+        async with publishing() as (publisher, album, time):
+            pictures: list[Picture] = []
+            publisher.subscribe(pictures.append)
+            album.broken = True
+            publisher.due()
+            await settle()
+            await time.advance(1)
+            album.broken = False
+            album.context = "second"
+            publisher.due()
+            await settle()
+            assert [(p.context, bool(p.warnings)) for p in pictures] == [("first", True), ("second", False)]
 
     asyncio.run(scenario())
