@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from cockpit.kube.errors import KubeconfigError, inert
+from cockpit.kube.errors import KubeconfigError, quoted
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -119,7 +119,7 @@ class Access:
             parts = urlsplit(self.server)
         except ValueError:
             return "the API server"
-        return inert(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+        return quoted(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
 
     def authority(self) -> str | None:
         """Return the certificates that the server's must lead to, as PEM, or None for those of the system.
@@ -178,4 +178,4 @@ def _pem(data: str, file: str, folder: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise KubeconfigError(f"The certificate file {inert(str(path))} cannot be read: {error.strerror}.") from error
+        raise KubeconfigError(f"The certificate file {quoted(str(path))} cannot be read: {error.strerror}.") from error

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from cockpit.kube.access import Access
 from cockpit.kube.clock import Clock
-from cockpit.kube.errors import CredentialError, inert
+from cockpit.kube.errors import CredentialError, quoted
 
 _TOKEN_FILE_SECONDS = 60.0
 _FAILURE_STANDS_SECONDS = 5.0
@@ -91,7 +91,7 @@ class TokenFileCredentials:
             token = self._path.read_text().strip()
         except OSError as error:
             raise CredentialError(
-                f"The token file {inert(str(self._path))} cannot be read: {error.strerror}. "
+                f"The token file {quoted(str(self._path))} cannot be read: {error.strerror}. "
                 "Check tokenFile of the user in the kubeconfig."
             ) from error
         return Credential(f"Bearer {token}", self._certificate)

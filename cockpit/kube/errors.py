@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 
 from cockpit.errors import CockpitError, UnreachableError
 from cockpit.resources.decode import decode_status
+from cockpit.resources.inert import inert
 
 _LONGEST_QUOTE = 300
 _LONGEST_WAIT_SECONDS = 300.0
@@ -66,10 +67,9 @@ class BusyError(ApiError):
     """429 or 5xx: the server cannot answer now, and may later."""
 
 
-def inert(text: str, longest: int = _LONGEST_QUOTE) -> str:
-    """Return a stranger's text on one line, cut, with nothing in it that a terminal would obey."""
-    line = "".join(char if char.isprintable() else " " for char in text)
-    line = " ".join(line.split())
+def quoted(text: str, longest: int = _LONGEST_QUOTE) -> str:
+    """Return a stranger's text made inert, its white space folded, and cut to `longest` characters."""
+    line = " ".join(inert(text).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
@@ -82,7 +82,7 @@ def api_error(doing: str, status: int, headers: Mapping[str, str], body: bytes) 
     """Return the error for an answer that is not 2xx. `doing` is what was asked, as "list pods in namespace shop"."""
     retry_after = seconds_to_wait(headers, datetime.now(UTC))
     said = decode_status(body)
-    quote = f" ({inert(said.message)})" if said and said.message else ""
+    quote = f" ({quoted(said.message)})" if said and said.message else ""
     if status == 401:
         return RefusedTokenError(
             f"The API server does not accept your credentials (401, when the cockpit wanted to {doing}). "

@@ -17,7 +17,7 @@ import msgspec
 
 from cockpit.kube.access import Access, ExecEntry
 from cockpit.kube.credentials import Credential
-from cockpit.kube.errors import CredentialError, inert, without_secrets
+from cockpit.kube.errors import CredentialError, quoted, without_secrets
 
 _API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _CLUSTER_EXTENSION = "client.authentication.k8s.io/exec"
@@ -59,7 +59,7 @@ class ExecPlugin:
         """
         interactive = interactive and self.may_ask and sys.stdin.isatty()
         if self._entry.api_version not in _API_VERSIONS:
-            raise self._failure(f'speaks "{inert(self._entry.api_version)}", not {_API_VERSIONS[0]} or v1beta1')
+            raise self._failure(f'speaks "{quoted(self._entry.api_version)}", not {_API_VERSIONS[0]} or v1beta1')
         if self._entry.interactive_mode == "Always" and not interactive:
             raise self._failure("needs a terminal to log in; quit, and start the cockpit again")
         return self._credential(await self._output(interactive))
@@ -136,12 +136,12 @@ class ExecPlugin:
         return Credential(f"Bearer {status.token}" if status.token else "", certificate, status.expiration_timestamp)
 
     def _failure(self, what: str) -> CredentialError:
-        hint = f" {inert(self._entry.install_hint)}" if self._entry.install_hint else ""
+        hint = f" {quoted(self._entry.install_hint)}" if self._entry.install_hint else ""
         return CredentialError(
-            f'The credential plugin "{inert(self.name)}" of user "{inert(self._access.user_name)}" {what}.{hint}'
+            f'The credential plugin "{quoted(self.name)}" of user "{quoted(self._access.user_name)}" {what}.{hint}'
         )
 
 
 def _last_line(complaints: bytes | None) -> str:
     lines = (complaints or b"").decode("utf-8", "replace").strip().splitlines()
-    return f": {without_secrets(inert(lines[-1]))}" if lines else ""
+    return f": {without_secrets(quoted(lines[-1]))}" if lines else ""

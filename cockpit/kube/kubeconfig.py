@@ -19,7 +19,7 @@ import yaml
 
 from cockpit.errors import UsageError
 from cockpit.kube.access import Access, ClusterEntry, ContextEntry, UserEntry
-from cockpit.kube.errors import KubeconfigError, inert
+from cockpit.kube.errors import KubeconfigError, quoted
 
 # The C loader reads a file of a hundred clusters in milliseconds; the pure one would freeze the screen.
 _Loader: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -70,7 +70,7 @@ class Kubeconfig:
         if not name:
             raise UsageError(f"The kubeconfig has no current context. Choose one with --context: {self._choices()}.")
         if name not in self.contexts:
-            raise UsageError(f'There is no context "{inert(name)}" in the kubeconfig. There are: {self._choices()}.')
+            raise UsageError(f'There is no context "{quoted(name)}" in the kubeconfig. There are: {self._choices()}.')
         chosen = _entry(self.contexts, name, "context", ContextEntry)
         cluster = _entry(self.clusters, chosen.cluster, "cluster", ClusterEntry)
         user = _entry(self.users, chosen.user, "user", UserEntry) if chosen.user else UserEntry()
@@ -87,7 +87,7 @@ class Kubeconfig:
         )
 
     def _choices(self) -> str:
-        return ", ".join(inert(name, 80) for name in self.contexts) or "none"
+        return ", ".join(quoted(name, 80) for name in self.contexts) or "none"
 
 
 def find_files(explicit: str | None, environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -101,7 +101,7 @@ def find_files(explicit: str | None, environ: Mapping[str, str]) -> tuple[Path, 
     if explicit:
         path = Path(explicit).expanduser()
         if not path.is_file():
-            raise KubeconfigError(f"There is no kubeconfig at {inert(str(path))}. Check --kubeconfig.")
+            raise KubeconfigError(f"There is no kubeconfig at {quoted(str(path))}. Check --kubeconfig.")
         return (path,)
     listed = environ.get("KUBECONFIG", "")
     names = [name for name in listed.split(os.pathsep) if name] or ["~/.kube/config"]
@@ -150,11 +150,11 @@ def _read_file(file: Path) -> _File:
 def _entry(places: Mapping[str, _Place], name: str, section: str, entry_type: type[_Entry]) -> _Entry:
     place = places.get(name)
     if place is None:
-        raise KubeconfigError(f'The kubeconfig names the {section} "{inert(name)}", but has none. Add it.')
+        raise KubeconfigError(f'The kubeconfig names the {section} "{quoted(name)}", but has none. Add it.')
     value = place.value if isinstance(place.value, dict) else {}
     try:
         return msgspec.convert({key: field for key, field in value.items() if field is not None}, entry_type)
     except msgspec.ValidationError as error:
         raise KubeconfigError(
-            f'The {section} "{inert(name)}" in {place.file} cannot be used: {error}. Correct it.'
+            f'The {section} "{quoted(name)}" in {place.file} cannot be used: {error}. Correct it.'
         ) from error

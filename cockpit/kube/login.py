@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cockpit.kube.access import Access
 from cockpit.kube.clock import Clock
 from cockpit.kube.credentials import Credential, Credentials, IssuedCredentials, fixed_credentials
-from cockpit.kube.errors import CredentialError, inert
+from cockpit.kube.errors import CredentialError, quoted
 from cockpit.kube.exec_plugin import ExecPlugin
 from cockpit.kube.oidc import IdentityProvider
 
@@ -47,8 +47,8 @@ def login(access: Access, clock: Clock, environ: Mapping[str, str]) -> Login:
     if user.auth_provider is not None:
         if user.auth_provider.name != "oidc":
             raise CredentialError(
-                f'The user "{inert(access.user_name)}" logs in by the auth-provider '
-                f'"{inert(user.auth_provider.name)}", which Kubernetes has removed. '
+                f'The user "{quoted(access.user_name)}" logs in by the auth-provider '
+                f'"{quoted(user.auth_provider.name)}", which Kubernetes has removed. '
                 "Use the exec plugin of your provider."
             )
         provider = IdentityProvider(access, user.auth_provider.config, clock)

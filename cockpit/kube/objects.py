@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 
 from cockpit.errors import UsageError
-from cockpit.kube.errors import ApiError, inert
+from cockpit.kube.errors import ApiError, quoted
 from cockpit.kube.paging import PAGE_SIZE
 from cockpit.kube.session import Session
 from cockpit.resources.decode import ListMeta
@@ -56,16 +56,16 @@ async def read_object(session: Session, kind: str, namespace: str, name: str) ->
     """
     found = _READABLE.get(kind.lower())
     if found is None:
-        raise UsageError(f"The cockpit does not read objects of kind {inert(kind)}.")
+        raise UsageError(f"The cockpit does not read objects of kind {quoted(kind)}.")
     body = await session.get(
         found.object_path(quote(namespace, safe=""), quote(name, safe="")),
-        f"read {found.name}/{inert(name)} in namespace {inert(namespace)}",
+        f"read {found.name}/{quoted(name)} in namespace {quoted(namespace)}",
     )
     try:
         return redacted_yaml(body)
     except msgspec.DecodeError as error:
         raise ApiError(
-            f"The API server's answer for {found.name}/{inert(name)} is not JSON. Try again.", 200
+            f"The API server's answer for {found.name}/{quoted(name)} is not JSON. Try again.", 200
         ) from error
 
 

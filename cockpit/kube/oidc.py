@@ -18,7 +18,7 @@ import msgspec
 from cockpit.kube.access import Access
 from cockpit.kube.clock import Clock
 from cockpit.kube.credentials import Credential
-from cockpit.kube.errors import CredentialError, inert
+from cockpit.kube.errors import CredentialError, quoted
 from cockpit.kube.oidc_store import keep_rotated_token
 
 _PATIENCE_SECONDS = 15.0
@@ -88,13 +88,13 @@ class IdentityProvider:
                 async with client.post(endpoint, data=self._form()) as answer:
                     body, status = await answer.read(), answer.status
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise self._failure(f"cannot be renewed: {inert(issuer)} does not answer as expected") from error
+            raise self._failure(f"cannot be renewed: {quoted(issuer)} does not answer as expected") from error
         if status != 200:
-            raise self._failure(f"was not renewed by {inert(issuer)} ({status})")
+            raise self._failure(f"was not renewed by {quoted(issuer)} ({status})")
         try:
             return msgspec.json.decode(body, type=_Tokens)
         except msgspec.DecodeError:
-            raise self._failure(f"was not renewed: {inert(issuer)} sent no id_token") from None
+            raise self._failure(f"was not renewed: {quoted(issuer)} sent no id_token") from None
 
     def _form(self) -> dict[str, str]:
         form = {
@@ -118,7 +118,7 @@ class IdentityProvider:
         return ssl.create_default_context()
 
     def _failure(self, what: str) -> CredentialError:
-        return CredentialError(f'The ID token of user "{inert(self._access.user_name)}" {what}. Log in again.')
+        return CredentialError(f'The ID token of user "{quoted(self._access.user_name)}" {what}. Log in again.')
 
 
 def _end_of(token: str) -> datetime | None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from cockpit.kube.access import Access
-from cockpit.kube.errors import KubeconfigError, inert
+from cockpit.kube.errors import KubeconfigError, quoted
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -25,7 +25,7 @@ def proxy_for(access: Access, environ: Mapping[str, str]) -> str | None:
     proxy = access.cluster.proxy_url or _of_environment(access.server, environ)
     if proxy and urlsplit(proxy).scheme not in {"http", "https"}:
         raise KubeconfigError(
-            f'The proxy of the cluster "{inert(access.cluster_name)}" is not one for HTTP, and no other works here. '
+            f'The proxy of the cluster "{quoted(access.cluster_name)}" is not one for HTTP, and no other works here. '
             "Change proxy-url, or HTTPS_PROXY."
         )
     return proxy or None

@@ -23,7 +23,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from cockpit.kube.access import Access
-from cockpit.kube.errors import KubeconfigError, NoAnswerError, NotTrustedError, inert
+from cockpit.kube.errors import KubeconfigError, NoAnswerError, NotTrustedError, quoted
 from cockpit.kube.proxy import proxy_for
 
 _CONNECT_SECONDS = 10.0
@@ -147,7 +147,7 @@ def _client(access: Access, certificate: tuple[bytes, bytes] | None) -> RESTClie
             return _Client(configuration)
     except (ssl.SSLError, ValueError) as error:
         raise KubeconfigError(
-            f'A certificate for the cluster "{inert(access.cluster_name)}" or the user "{inert(access.user_name)}" '
+            f'A certificate for the cluster "{quoted(access.cluster_name)}" or the user "{quoted(access.user_name)}" '
             "in the kubeconfig cannot be used. Log in again, or correct it."
         ) from error
 
@@ -175,7 +175,7 @@ def _checked_server(access: Access) -> str:
         url = URL()
     if url.scheme not in {"http", "https"} or not url.host:
         raise KubeconfigError(
-            f'The cluster "{inert(access.cluster_name)}" in the kubeconfig has no usable address of a server '
+            f'The cluster "{quoted(access.cluster_name)}" in the kubeconfig has no usable address of a server '
             f'("{access.address}"). Correct it.'
         )
     return access.server
@@ -205,7 +205,7 @@ def _translated(address: str) -> Iterator[None]:
 
 
 def _distrust(address: str, error: Exception) -> str:
-    why = inert(error.verify_message) if isinstance(error, ssl.SSLCertVerificationError) else inert(str(error))
+    why = quoted(error.verify_message) if isinstance(error, ssl.SSLCertVerificationError) else quoted(str(error))
     return (
         f"The certificate of {address} is not trusted ({why}). "
         "Check certificate-authority and tls-server-name of this cluster in the kubeconfig."

@@ -10,7 +10,7 @@ from datetime import datetime
 from cockpit.kube.access import Access
 from cockpit.kube.clock import Clock
 from cockpit.kube.credentials import Credentials
-from cockpit.kube.errors import inert
+from cockpit.kube.errors import quoted
 from cockpit.kube.heartbeat import Heartbeat
 from cockpit.kube.objects import namespace_names, read_object
 from cockpit.kube.session import Session
@@ -161,7 +161,7 @@ class LiveFeed:
     async def _fall_back(self) -> None:
         own = self._wanted.access.namespace
         self._warn(
-            f"You may not list pods in all namespaces, so only the context's namespace {inert(own)} is shown. "
+            f"You may not list pods in all namespaces, so only the context's namespace {quoted(own)} is shown. "
             "Name others with --namespace."
         )
         self._namespaces = (own,)
@@ -170,7 +170,7 @@ class LiveFeed:
         self._coverage.start(self._wanted.follow)
 
     def _nothing_allowed(self) -> str:
-        where = f"namespace {', '.join(map(inert, self._namespaces))}" if self._namespaces else "any namespace"
+        where = f"namespace {', '.join(map(quoted, self._namespaces))}" if self._namespaces else "any namespace"
         return (
             f"You may not list anything in {where}. "
             'Choose another one with --namespace, or ask for the role "view" there.'

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from cockpit.errors import UsageError
 from cockpit.kube.access import Access, in_cluster
 from cockpit.kube.clock import Clock
-from cockpit.kube.errors import KubeconfigError, inert
+from cockpit.kube.errors import KubeconfigError, quoted
 from cockpit.kube.kubeconfig import Kubeconfig, find_files, read
 from cockpit.kube.login import LazyCredentials
 from cockpit.live.live_feed import LiveFeed, Wanted
@@ -106,5 +106,5 @@ class LiveFeeds:
 def _check_namespace(name: str) -> None:
     if not _NAMESPACE.fullmatch(name):
         raise UsageError(
-            f'"{inert(name, 80)}" cannot be the name of a namespace. Names are of lower-case letters, digits and "-".'
+            f'"{quoted(name, 80)}" cannot be the name of a namespace. Names are of lower-case letters, digits and "-".'
         )

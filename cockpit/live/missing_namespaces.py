@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cockpit.errors import CockpitError
-from cockpit.kube.errors import MissingError, inert
+from cockpit.kube.errors import MissingError, quoted
 from cockpit.kube.session import Session
 
 _AGAIN_SECONDS = 30.0
@@ -23,7 +23,7 @@ class MissingNamespaces:
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each namespace that does not exist."""
         return tuple(
-            f"There is no namespace {inert(name)} in this cluster. Check the name; it is watched for."
+            f"There is no namespace {quoted(name)} in this cluster. Check the name; it is watched for."
             for name in self._missing
         )
 
