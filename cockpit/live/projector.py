@@ -36,8 +36,8 @@ class _Namespace:
     by_service: dict[str, set[str]] = field(default_factory=dict)
     removals: int = 0
     """What the namespace had counted when the memberships were inferred."""
-    unclaimed: bool = False
-    """Whether a Service selects something and belongs to no release: only pods can tell what it is for."""
+    by_pods: bool = False
+    """Whether only the labels of pods tell what one of the Services is for."""
 
 
 class Projector:
@@ -63,7 +63,7 @@ class Projector:
         """Bring the views of changed namespaces up to date, letting others run between any two releases."""
         for namespace, change in changes.items():
             known = self._namespaces.setdefault(namespace, _Namespace())
-            joins = change.structure or not known.memberships or (change.pod_labels and known.unclaimed)
+            joins = change.structure or not known.memberships or (change.pod_labels and known.by_pods)
             dirty = self._infer(namespace, known) if joins else set()
             dirty |= _touched(known, change)
             await asyncio.sleep(0)
@@ -85,7 +85,7 @@ class Projector:
             self._failures.pop((namespace, name), None)
         known.memberships = memberships
         known.removals = self._store.namespaces[namespace].removals
-        known.unclaimed = _has_unclaimed_service(self._inventory(namespace), found)
+        known.by_pods = _pods_decide(self._inventory(namespace), found)
         known.by_owner = _index(found, lambda membership: membership.owners)
         known.by_service = _index(found, lambda membership: (*membership.services, *membership.umbrellas))
         return changed
@@ -115,7 +115,10 @@ class Projector:
         return objects.inventory(self._sources.unreadable(namespace), self._sources.stale(namespace))
 
 
-def _has_unclaimed_service(inventory: Inventory, memberships: tuple[Membership, ...]) -> bool:
+def _pods_decide(inventory: Inventory, memberships: tuple[Membership, ...]) -> bool:
+    """Say whether a Service takes single pods, or selects what no release has: its pods may come yet."""
+    if any(membership.partial for membership in memberships):
+        return True
     claimed = {name for membership in memberships for name in (*membership.services, *membership.umbrellas)}
     return any(service.spec.selector and name not in claimed for name, service in inventory.services.items())
 

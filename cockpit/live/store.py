@@ -28,7 +28,7 @@ class Changes:
     services: set[str] = field(default_factory=set)
     """Names of Services that changed, or whose endpoints did."""
     pod_labels: bool = False
-    """Pods came or were labelled anew: a Service that no template satisfies may match them."""
+    """Pods came, went or were labelled anew: a Service that no template satisfies may match them."""
 
     def add(self, other: Changes) -> None:
         """Take in what `other` holds."""
@@ -60,6 +60,7 @@ class Store:
         changes = self._changes.setdefault(namespace, Changes())
         if kind == POD:
             changes.owners |= place.pods.remove(name)
+            changes.pod_labels = True
         elif kind == ENDPOINT_SLICE:
             changes.services |= place.slices.remove(name)
         else:
@@ -108,12 +109,18 @@ class Store:
         changes = self._changes.setdefault(namespace, Changes())
         if isinstance(entry, Pod):
             changes.owners |= place.pods.put(entry)
-            changes.pod_labels |= old is None or old.metadata.labels != entry.metadata.labels
+            changes.pod_labels |= old is None or _selected_otherwise(old, entry)
         elif isinstance(entry, EndpointSlice):
             changes.services |= place.slices.put(entry)
         else:
             place.named(kind)[entry.metadata.name] = entry
             _note(changes, kind, old, entry)
+
+
+def _selected_otherwise(old: KubernetesObject, new: Pod) -> bool:
+    """Say whether a pod may have come under another Service, or its Service under another workload."""
+    before, after = old.metadata, new.metadata
+    return before.labels != after.labels or before.owner_references != after.owner_references
 
 
 def _note(changes: Changes, kind: Kind, old: KubernetesObject | None, new: KubernetesObject) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cockpit.release.components import Components
 from cockpit.release.inventory import Inventory
 from cockpit.release.labels import VERSION_KEYS
+from cockpit.release.members import members_of
 from cockpit.release.membership import Membership
 from cockpit.release.naming import Named, name_releases
 from cockpit.release.pod_matches import match_pods
 from cockpit.release.revision_index import Owned, hash_labels, owned_revisions
 from cockpit.release.selection import LabelIndex, Selection, identities_of, select
-from cockpit.release.view import MemberView
 from cockpit.release.workloads import Workload, workloads_of
 from cockpit.resources.services import Service
 from cockpit.routing.ingress import RELEASE_ANNOTATION, rules_of
@@ -195,11 +195,6 @@ def _named(namespace: _Namespace, release: _Release) -> Named:
 def _membership(namespace: _Namespace, release: _Release, name: tuple[str, str]) -> Membership:
     workloads = sorted((namespace.workloads[position] for position in release.workloads), key=lambda entry: entry.ref)
     revisions = {namespace.workloads[position].ref: namespace.revisions[position] for position in release.workloads}
-    dangling = {
-        service.metadata.name
-        for service, selection in zip(namespace.services, namespace.selections, strict=True)
-        if selection.dangling
-    }
     return Membership(
         namespace=namespace.inventory.namespace,
         name=name[0],
@@ -208,29 +203,28 @@ def _membership(namespace: _Namespace, release: _Release, name: tuple[str, str])
         revisions={ref: tuple(owned.metadata.name for owned in found) for ref, found in sorted(revisions.items())},
         services=tuple(sorted(release.services)),
         umbrellas=tuple(sorted(release.umbrellas)),
-        dangling=tuple(sorted(dangling.intersection(release.services))),
+        dangling=_services_with(namespace, release, lambda selection: selection.dangling),
+        partial=_services_with(namespace, release, lambda selection: selection.partial),
         rules=tuple(release.rules),
         owners=_owners(workloads, revisions.values()),
-        members=_members(namespace, release, workloads),
+        members=members_of(
+            namespace.inventory,
+            workloads,
+            [owned for ref in sorted(revisions) for owned in revisions[ref]],
+            (*sorted(release.services), *sorted(release.umbrellas)),
+            release.rules,
+        ),
     )
+
+
+def _services_with(namespace: _Namespace, release: _Release, quality: Callable[[Selection], bool]) -> tuple[str, ...]:
+    listed = frozenset((*release.services, *release.umbrellas))
+    selected = zip(namespace.services, namespace.selections, strict=True)
+    names = {service.metadata.name for service, selection in selected if quality(selection)}
+    return tuple(sorted(names & listed))
 
 
 def _owners(workloads: Sequence[Workload], revisions: Iterable[tuple[Owned, ...]]) -> frozenset[str]:
     uids = {entry.metadata.uid for entry in workloads}
     uids.update(revision.metadata.uid for owned in revisions for revision in owned)
     return frozenset(uids - {""})
-
-
-def _members(namespace: _Namespace, release: _Release, workloads: Sequence[Workload]) -> tuple[MemberView, ...]:
-    inventory = namespace.inventory
-    members = [MemberView(kind=entry.kind, name=entry.metadata.name, uid=entry.metadata.uid) for entry in workloads]
-    for name in (*sorted(release.services), *sorted(release.umbrellas)):
-        members.append(MemberView(kind="Service", name=name, uid=inventory.services[name].metadata.uid))
-    for name in sorted({name for rule in release.rules for name in rule.objects}):
-        members.append(MemberView(kind="Ingress", name=name, uid=inventory.ingresses[name].metadata.uid))
-    for autoscaler in inventory.autoscalers.values():
-        target = autoscaler.spec.scale_target_ref
-        if any(entry.ref == f"{target.kind}/{target.name}" for entry in workloads):
-            name = autoscaler.metadata.name
-            members.append(MemberView(kind="HorizontalPodAutoscaler", name=name, uid=autoscaler.metadata.uid))
-    return tuple(members)

@@ -24,6 +24,8 @@ class Membership(View, frozen=True):
     umbrellas: tuple[str, ...] = ()
     dangling: tuple[str, ...] = ()
     """Services that select a hash which no revision has."""
+    partial: tuple[str, ...] = ()
+    """Services that take single pods of a workload: which ones, only the pods' labels tell."""
     front_door: str = ""
     """Name of the Service that covers every workload, "" where there is none."""
     rules: tuple[Rule, ...] = ()

@@ -38,7 +38,7 @@ def _owned_by(workload: Workload, by_owner: Mapping[tuple[str, str], Sequence[Ow
     metadata = workload.metadata
     # An owner reference may lack the uid; then the name has to do.
     found = by_owner.get((workload.kind, metadata.uid)) or by_owner.get((workload.kind, metadata.name))
-    return tuple(found or ())
+    return tuple(sorted(found or (), key=lambda revision: revision.metadata.name))
 
 
 def hash_labels(kind: str, revision: Owned) -> frozenset[tuple[str, str]]:

@@ -1,0 +1,57 @@
+"""The objects of a release by name: what commands find it by, and what the object view reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cockpit.release.inventory import Inventory
+from cockpit.release.labels import matches
+from cockpit.release.revision_index import Owned
+from cockpit.release.view import MemberView
+from cockpit.release.workloads import Workload
+from cockpit.resources.meta import PodMeta
+from cockpit.resources.workloads import ReplicaSet
+from cockpit.routing.rules import Rule
+
+
+def members_of(
+    inventory: Inventory,
+    workloads: Sequence[Workload],
+    revisions: Iterable[Owned],
+    services: Iterable[str],
+    rules: Iterable[Rule],
+) -> tuple[MemberView, ...]:
+    """Return workloads, Services, Ingresses, what scales or protects the workloads, then the revisions with history."""
+    found = [
+        *(_member(entry.kind, entry.metadata) for entry in workloads),
+        *(_member("Service", inventory.services[name].metadata) for name in services),
+        *(_member("Ingress", inventory.ingresses[name].metadata) for name in _ingresses(rules)),
+        *_keepers(inventory, workloads),
+        *(_revision(entry) for entry in revisions),
+    ]
+    # A bare ReplicaSet is a workload and its own revision.
+    return tuple(dict.fromkeys(found))
+
+
+def _member(kind: str, metadata: PodMeta) -> MemberView:
+    return MemberView(kind=kind, name=metadata.name, uid=metadata.uid)
+
+
+def _revision(entry: Owned) -> MemberView:
+    return _member("ReplicaSet" if isinstance(entry, ReplicaSet) else "ControllerRevision", entry.metadata)
+
+
+def _ingresses(rules: Iterable[Rule]) -> list[str]:
+    return sorted({name for rule in rules for name in rule.objects})
+
+
+def _keepers(inventory: Inventory, workloads: Sequence[Workload]) -> Iterator[MemberView]:
+    """Yield the autoscalers and disruption budgets of the workloads."""
+    refs = {entry.ref for entry in workloads}
+    for _, autoscaler in sorted(inventory.autoscalers.items()):
+        target = autoscaler.spec.scale_target_ref
+        if f"{target.kind}/{target.name}" in refs:
+            yield _member("HorizontalPodAutoscaler", autoscaler.metadata)
+    for _, budget in sorted(inventory.disruption_budgets.items()):
+        if any(matches(budget.spec.selector.match_labels, entry.template_labels) for entry in workloads):
+            yield _member("PodDisruptionBudget", budget.metadata)
