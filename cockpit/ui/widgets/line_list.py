@@ -11,19 +11,18 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.theme import Theme
 
 from cockpit.actions.table import Scope
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.content import EMPTY, Content, nearest, step
 from cockpit.ui.ink import Ink, Line, Span
-from cockpit.ui.widgets.painted import painter_of
+from cockpit.ui.widgets.painted import Painted
 
 _GUTTER: Span = Span(" ")
 _POINTER = Span("▸", Ink.ACCENT, bold=True)
 
 
-class LineList(ScrollView, can_focus=True):
+class LineList(Painted, ScrollView, can_focus=True):
     """Draws a `Content`. The selected row is kept by its key, wherever it moves to in the next content."""
 
     BINDINGS = bindings_of(Scope.LIST)
@@ -52,15 +51,6 @@ class LineList(ScrollView, can_focus=True):
         self._content = EMPTY
         self._selected: int | None = None
         self._dimmed = False
-
-    def on_mount(self) -> None:
-        """Follow the theme."""
-        self._painter = painter_of(self.app)
-        self.app.theme_changed_signal.subscribe(self, self._on_theme)
-
-    def _on_theme(self, _theme: Theme) -> None:
-        self._painter = painter_of(self.app)
-        self.refresh()
 
     @property
     def selected_key(self) -> Hashable | None:
@@ -96,11 +86,11 @@ class LineList(ScrollView, can_focus=True):
         head = self._content.head
         if y < len(head):
             gutter = Span("▌", Ink.ACCENT) if self.has_focus and y == 0 and not self._keeps_pointer else _GUTTER
-            return self._painter.strip((gutter, *head[y]), width, base)
+            return self.painter.strip((gutter, *head[y]), width, base)
         index = y - len(head) + self.scroll_offset.y
         if index >= len(self._content.body):
-            return self._painter.strip((), width, base)
-        return self._painter.strip(*self._row(index, base, width))
+            return self.painter.strip((), width, base)
+        return self.painter.strip(*self._row(index, base, width))
 
     def _row(self, index: int, base: Style, width: int) -> tuple[Line, int, Style]:
         if index != self._selected or not (self.has_focus or self._keeps_pointer):

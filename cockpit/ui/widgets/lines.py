@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.strip import Strip
-from textual.theme import Theme
-from textual.widget import Widget
 
 from cockpit.ui.ink import Line
-from cockpit.ui.widgets.painted import painter_of
+from cockpit.ui.widgets.painted import Painted
 
 
-class Lines(Widget):
+class Lines(Painted):
     """Draws the lines it is given, each in one row."""
 
     DEFAULT_CSS = "Lines { height: 1; width: 1fr; }"
@@ -20,15 +18,6 @@ class Lines(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # the name that Textual gives it
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
-
-    def on_mount(self) -> None:
-        """Follow the theme."""
-        self._painter = painter_of(self.app)
-        self.app.theme_changed_signal.subscribe(self, self._on_theme)
-
-    def _on_theme(self, _theme: Theme) -> None:
-        self._painter = painter_of(self.app)
-        self.refresh()
 
     def show(self, lines: Sequence[Line]) -> None:
         """Draw `lines`, if they differ from those that are drawn."""
@@ -39,4 +28,4 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         """Return one row."""
         line = self._lines[y] if y < len(self._lines) else ()
-        return self._painter.strip(line, self.size.width, self.rich_style)
+        return self.painter.strip(line, self.size.width, self.rich_style)
