@@ -69,10 +69,12 @@ def fleet_panel(
     return Content((titles(columns),), rows, tuple(release.key for release in releases))
 
 
-def waiting_words(releases: Sequence[ReleaseView], shown: int, width: int) -> Line:
-    """Return how many releases there are and how many wait for somebody."""
+def waiting_words(releases: Sequence[ReleaseView], shown: int, all_known: bool) -> Line:
+    """Return how many releases there are and how many wait for somebody; `all_known` says that none can hide."""
     waiting = sum(needs_human(release) for release in releases)
-    total = f"{len(releases)} release{'' if len(releases) == 1 else 's'}"
+    if not releases and not all_known:
+        return (Span("FLEET  ", Ink.HEADING, bold=True), Span("releases not known", Ink.WARNING))
+    total = f"{len(releases)} release{'' if len(releases) == 1 else 's'}{'' if all_known else ' known'}"
     filtered = f", {shown} shown" if shown != len(releases) else ""
     need = f"{waiting} need{'s' if waiting == 1 else ''} you" if waiting else "none needs you"
     return (

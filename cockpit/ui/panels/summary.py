@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cockpit.release.view import ReleaseView
+from cockpit.ui.absence import Absence
 from cockpit.ui.ink import STATE_INKS, Ink, Line, Span, span
 from cockpit.ui.panels.states import STATE_SHAPES
 from cockpit.ui.text import wrap
@@ -10,11 +11,12 @@ from cockpit.ui.text import wrap
 _INDENT = 3
 
 
-def summary_lines(release: ReleaseView, gone: str, width: int, rows: int) -> tuple[Line, ...]:
-    """Return at most `rows` lines. `gone` says that the release is there no more, "" while it is."""
+def summary_lines(release: ReleaseView, absence: Absence | None, width: int, rows: int) -> tuple[Line, ...]:
+    """Return at most `rows` lines. `absence` says why the release is not in the picture, None while it is."""
     lines: list[Line] = []
-    if gone:
-        lines += _paragraph(gone, "✖", Ink.ERROR, width, rows)
+    if absence:
+        shape, ink = ("✖", Ink.ERROR) if absence.known else ("?", Ink.WARNING)
+        lines += _paragraph(absence.sentence, shape, ink, width, rows)
     elif release.reason:
         shape = STATE_SHAPES[release.state]
         lines += _paragraph(release.reason, shape, STATE_INKS[release.state], width, rows)

@@ -9,6 +9,7 @@ from textual.widgets import Input
 from cockpit.actions.table import Scope
 from cockpit.live.picture import ConnectionState, Picture
 from cockpit.release.view import ReleaseView
+from cockpit.ui.absence import hidden_kinds, hidden_words
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.content import Content, plain_rows
 from cockpit.ui.fleet_order import fleet_order, matching
@@ -43,7 +44,9 @@ class FleetScreen(FrameScreen):
         """Draw the rows that the filter leaves."""
         releases = fleet_order(scene.picture.releases)
         shown = matching(releases, self.query_one("#filter", Input).value)
-        self.query_one("#title", Lines).show(((Span(" "), *waiting_words(releases, len(shown), width)),))
+        self.query_one("#title", Lines).show(
+            ((Span(" "), *waiting_words(releases, len(shown), not hidden_kinds(scene.picture))),)
+        )
         content = self._content(scene, releases, shown, width - 2)
         self.query_one("#fleet", LineList).show(content, dimmed=scene.stale)
         self._draw_detail(width)
@@ -60,7 +63,7 @@ class FleetScreen(FrameScreen):
 
     def _draw_detail(self, width: int) -> None:
         release = self._selected()
-        lines = summary_lines(release, "", width, _DETAIL_ROWS) if release else ()
+        lines = summary_lines(release, None, width, _DETAIL_ROWS) if release else ()
         detail = self.query_one("#detail", Lines)
         detail.show(lines)
         set_rows(detail, len(lines))
@@ -114,6 +117,8 @@ def nothing_words(picture: Picture) -> str:
         return "Waiting for the API server." if not picture.connection_message else "Nothing was read yet."
     if not picture.complete:
         return "Looking for releases."
+    if hidden := hidden_kinds(picture):
+        return f"Cannot tell whether there are releases: {hidden_words(hidden)}"
     where = ", ".join(picture.namespaces)
     if where:
         return f"There is no release in namespace {where}. N watches another namespace, x another context."

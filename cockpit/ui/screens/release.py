@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from cockpit.actions.table import Scope
 from cockpit.live.picture import EventView
 from cockpit.release.view import EndpointView, ReleaseView
+from cockpit.ui.absence import Absence, absence_of
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.content import folded
 from cockpit.ui.follow import find_again
@@ -36,7 +37,7 @@ class ReleaseScreen(FrameScreen):
         """Open `release` as it was when it was chosen."""
         super().__init__()
         self._release = release
-        self._gone = ""
+        self._absence: Absence | None = None
         self._recent: Recent = NOTHING
         self._zoomed: str | None = None
 
@@ -61,7 +62,7 @@ class ReleaseScreen(FrameScreen):
     def draw_body(self, scene: Scene, width: int, rows: int) -> None:
         """Find the release in the picture and draw its panels."""
         self._follow(scene)
-        summary = summary_lines(self._release, self._gone, width, _summary_rows(rows))
+        summary = summary_lines(self._release, self._absence, width, _summary_rows(rows))
         block = self.query_one("#summary", Lines)
         block.show(summary)
         set_rows(block, len(summary))
@@ -71,18 +72,16 @@ class ReleaseScreen(FrameScreen):
         for name in PANELS:
             panel = self._panel(name)
             rows_of_panel = division.rows[name]
-            panel.show(folded(shown[name], rows_of_panel), dimmed=scene.stale or bool(self._gone))
+            panel.show(folded(shown[name], rows_of_panel), dimmed=scene.stale or self._absence is not None)
             set_rows(panel, rows_of_panel)
 
     def _follow(self, scene: Scene) -> None:
         found = find_again(self._release, scene.picture.releases)
         if found is None:
             # While kinds are still being listed, a release that is not there yet is not gone.
-            name = self._release.name
-            finished = scene.picture.complete
-            self._gone = f"{name} is gone; this is how it was last. esc goes back to the fleet." if finished else ""
+            self._absence = absence_of(self._release, scene.picture)
             return
-        self._release, self._gone = found, ""
+        self._release, self._absence = found, None
         self._recent = remembered(self._recent, found, scene)
 
     def _panel(self, name: str) -> LineList:
