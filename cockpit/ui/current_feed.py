@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ class CurrentFeed:
         self._listener = listener
         self._unsubscribe: Callable[[], None] = lambda: None
         self._feed: Feed | None = None
+        self._endings: set[asyncio.Task[None]] = set()
         self._trouble = ""
         self._asked_for: tuple[str | None, tuple[str, ...] | None] = (None, None)
 
@@ -51,8 +53,8 @@ class CurrentFeed:
 
     async def change(self, context: str | None, namespaces: tuple[str, ...] | None) -> None:
         """Watch `context` and `namespaces` in place of what was watched; a failure shows in the picture."""
-        await self.stop()
         self._asked_for = (context, namespaces)
+        await self.stop()
         try:
             self._feed = self._feeds.open(context, namespaces)
             self._unsubscribe = self._feed.subscribe(self._listener)
@@ -63,10 +65,29 @@ class CurrentFeed:
         self._listener(self.picture)
 
     async def stop(self) -> None:
-        """Stop the feed in use, if there is one."""
+        """Stop the feed in use, if there is one, and wait until every feed before it has ended too.
+
+        Whoever waits may be cancelled by the next change; the feeds end all the same.
+        """
+        self._leave()
+        while self._endings:
+            ended = await asyncio.shield(asyncio.gather(*self._endings, return_exceptions=True))
+            for error in ended:
+                if isinstance(error, BaseException):
+                    raise error
+
+    def give_up(self, sentence: str) -> None:
+        """Leave the feed in use; the picture says why."""
+        self._leave()
+        self._trouble = sentence
+        self._listener(self.picture)
+
+    def _leave(self) -> None:
         feed, self._feed = self._feed, None
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self._trouble = ""
         if feed is not None:
-            await feed.stop()
+            ending = asyncio.get_running_loop().create_task(feed.stop())
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
