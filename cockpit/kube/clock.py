@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+_LONGEST_OFFSET = timedelta(days=3660)
+"""A clock may stand at the epoch of a device; beyond ten years it is the header that is wrong."""
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -57,9 +60,12 @@ class ServerTime:
         """Take a `Date` header that has just arrived (RFC 9110, 6.6.1); one that cannot be read changes nothing."""
         try:
             said = parsedate_to_datetime(date_header)
-        except ValueError:
+            if said.tzinfo is None:
+                return
+            least = said - self._wall()
+            if abs(least) > _LONGEST_OFFSET:
+                return
+            offset = min(max(self._offset, least), least + timedelta(seconds=1))
+        except (ValueError, TypeError, OverflowError):
             return
-        if said.tzinfo is None:
-            return
-        least = said - self._wall()
-        self._offset = min(max(self._offset, least), least + timedelta(seconds=1))
+        self._offset = offset

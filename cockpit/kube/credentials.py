@@ -94,6 +94,11 @@ class TokenFileCredentials:
                 f"The token file {quoted(str(self._path))} cannot be read: {error.strerror}. "
                 "Check tokenFile of the user in the kubeconfig."
             ) from error
+        except ValueError:  # the decoder's words could quote the token
+            raise CredentialError(
+                f"The token file {quoted(str(self._path))} does not hold text. "
+                "Check tokenFile of the user in the kubeconfig."
+            ) from None
         return Credential(f"Bearer {token}", self._certificate)
 
 
@@ -144,7 +149,7 @@ class IssuedCredentials:
         return self._held
 
     def _ends_soon(self, credential: Credential) -> bool:
-        return credential.expires_at is not None and credential.expires_at - _EARLY <= self._clock.wall()
+        return credential.expires_at is not None and credential.expires_at <= self._clock.wall() + _EARLY
 
 
 def _looked_at(task: asyncio.Task[Credential]) -> None:

@@ -96,7 +96,11 @@ def api_error(doing: str, status: int, headers: Mapping[str, str], body: bytes) 
     if status == 410:
         return ExpiredError(f"Too old to go on, when the cockpit wanted to {doing}{quote}.", status)
     if status == 429 or status >= 500:
-        return BusyError(f"The API server cannot {doing} now ({status}){quote}.", status, retry_after)
+        return BusyError(
+            f"The API server cannot answer now ({status}, when the cockpit wanted to {doing}){quote}.",
+            status,
+            retry_after,
+        )
     return ApiError(f"The API server refused to {doing} ({status}){quote}.", status, retry_after)
 
 
@@ -105,10 +109,10 @@ def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     value = headers.get("Retry-After", "").strip()
     if not value:
         return None
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return min(float(value[:9]), _LONGEST_WAIT_SECONDS)
     try:
         seconds = (parsedate_to_datetime(value) - now).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)

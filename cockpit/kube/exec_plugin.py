@@ -11,13 +11,14 @@ import base64
 import os
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from cockpit.kube.access import Access, ExecEntry
 from cockpit.kube.credentials import Credential
 from cockpit.kube.errors import CredentialError, quoted, without_secrets
+from cockpit.resources.decode import UNREADABLE
 
 _API_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _CLUSTER_EXTENSION = "client.authentication.k8s.io/exec"
@@ -78,6 +79,8 @@ class ExecPlugin:
         except OSError as error:
             missing = "is not installed" if isinstance(error, FileNotFoundError) else f"cannot run: {error.strerror}"
             raise self._failure(missing) from error
+        except ValueError as error:
+            raise self._failure("cannot run: its command, arguments or variables hold a NUL character") from error
         try:
             async with asyncio.timeout(None if interactive else _PATIENCE_SECONDS):
                 output, complaints = await process.communicate()
@@ -122,7 +125,7 @@ class ExecPlugin:
     def _credential(self, output: bytes) -> Credential:
         try:
             answer = msgspec.json.decode(output, type=_ExecCredential)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             # The decoder's words could quote the credential.
             raise self._failure("did not print an ExecCredential") from None
         status = answer.status
@@ -133,7 +136,10 @@ class ExecPlugin:
             certificate = (status.client_certificate_data.encode(), status.client_key_data.encode())
         if not status.token and certificate is None:
             raise self._failure("printed neither a token nor a client certificate with its key")
-        return Credential(f"Bearer {status.token}" if status.token else "", certificate, status.expiration_timestamp)
+        ends_at = status.expiration_timestamp
+        if ends_at is not None and ends_at.tzinfo is None:
+            ends_at = ends_at.replace(tzinfo=UTC)
+        return Credential(f"Bearer {status.token}" if status.token else "", certificate, ends_at)
 
     def _failure(self, what: str) -> CredentialError:
         hint = f" {quoted(self._entry.install_hint)}" if self._entry.install_hint else ""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Protocol
+
+import msgspec
 
 from cockpit.errors import CockpitError
 from cockpit.kube.clock import first_of
@@ -15,6 +18,9 @@ from cockpit.kube.errors import (
     RefusedTokenError,
 )
 from cockpit.kube.session import Session
+from cockpit.resources.decode import UNREADABLE
+
+_logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 2.0
 PATIENCE_SECONDS = 4.0
@@ -60,12 +66,19 @@ class Heartbeat:
             self._well = False
             self._pulse.refused(str(error))
         except CockpitError as error:
-            self._well = isinstance(error, ApiError) and not isinstance(error, BusyError)
+            self._well = isinstance(error, ApiError) and (error.status == 429 or not isinstance(error, BusyError))
             if self._well:
-                # Not allowed to see the version: still an answer.
+                # Not allowed to see the version, or not now: still an answer of a server that lives.
                 self._pulse.answers()
             else:
                 self._pulse.silent(str(error))
+        except Exception as error:  # the worker's edge: the connection says it, and the next beat tries again
+            _logger.debug("the heartbeat broke", exc_info=error)
+            self._well = False
+            self._pulse.silent(
+                f"Whether the API server answers cannot be told ({type(error).__name__}: a fault of the cockpit, "
+                "please report it). It is asked again."
+            )
         else:
             self._well = True
             self._pulse.answers()
@@ -75,7 +88,14 @@ class Heartbeat:
         return heard_at is not None and self._session.clock.monotonic() - heard_at < INTERVAL_SECONDS
 
     async def _ask(self) -> None:
-        await self._session.get("/version", "ask for its version")
+        body = await self._session.get("/version", "ask for its version")
+        try:
+            msgspec.json.decode(body, type=dict[str, object])
+        except UNREADABLE as error:
+            raise NoAnswerError(
+                f"{self._session.access.address} answers, but not as an API server does: its version is not JSON. "
+                "Check the address of the cluster, and whether a proxy wants you to log in."
+            ) from error
 
     async def _give_up(self) -> None:
         await self._session.clock.sleep(PATIENCE_SECONDS)

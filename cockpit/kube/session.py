@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -13,12 +13,14 @@ from urllib.parse import urlencode
 from cockpit.kube.access import Access
 from cockpit.kube.clock import Clock, ServerTime
 from cockpit.kube.credentials import Credential, Credentials
-from cockpit.kube.errors import api_error
+from cockpit.kube.errors import CredentialError, KubeconfigError, NoAnswerError, api_error, quoted
 
 if TYPE_CHECKING:
     from cockpit.kube.transport import Response, Transport
 
 _JSON = "application/json"
+_ERROR_BODY_SECONDS = 3.0
+_ERROR_BODY_BYTES = 65_536
 
 
 class Session:
@@ -29,7 +31,7 @@ class Session:
         self.clock = clock
         self.server_time = ServerTime(clock.wall)
         self.heard_at: float | None = None
-        """When the server was heard last, by `clock.monotonic`; None before the first answer."""
+        """When the server last gave what was asked for, by `clock.monotonic`; None before the first time."""
         self.observed_at: datetime | None = None
         """The same by the server's clock."""
         self._credentials = credentials
@@ -58,7 +60,8 @@ class Session:
             body = await response.read()
         finally:
             response.close()
-        self.heard()
+        if "json" in response.headers.get("Content-Type", ""):
+            self.heard()
         return body
 
     @asynccontextmanager
@@ -97,18 +100,27 @@ class Session:
             response = await self._send(target, renewed, accept, streaming)
         if response.status >= 300:
             try:
-                body = await response.read()
+                body = await self._said(response)
             finally:
                 response.close()
             raise api_error(doing, response.status, response.headers, body)
+        self.server_time.hear(response.headers.get("Date", ""))
         return response
+
+    async def _said(self, response: Response) -> bytes:
+        """Return what comes with a refusal within a few seconds: the status alone says most of it."""
+        body = bytearray()
+        with suppress(NoAnswerError, TimeoutError):
+            async with asyncio.timeout(_ERROR_BODY_SECONDS):
+                async for chunk in response.chunks():
+                    body.extend(chunk)
+                    if len(body) >= _ERROR_BODY_BYTES:
+                        break
+        return bytes(body[:_ERROR_BODY_BYTES])
 
     async def _send(self, target: str, credential: Credential, accept: str, streaming: bool) -> Response:
         transport = await self._connected(credential)
-        response = await transport.request("GET", target, self._headers(credential, accept), streaming)
-        self.server_time.hear(response.headers.get("Date", ""))
-        self.heard()
-        return response
+        return await transport.request("GET", target, self._headers(credential, accept), streaming)
 
     def _headers(self, credential: Credential, accept: str) -> list[tuple[str, str]]:
         user = self.access.user
@@ -120,7 +132,21 @@ class Session:
             ("Impersonate-Uid", user.impersonate_uid),
             *(("Impersonate-Group", group) for group in user.impersonate_groups),
         ]
+        for name, value in headers:
+            if not _can_be_sent(value):
+                raise self._unusable(name)
         return [(name, value) for name, value in headers if value]
+
+    def _unusable(self, header: str) -> CredentialError | KubeconfigError:
+        who = quoted(self.access.user_name)
+        if header == "Authorization":
+            return CredentialError(
+                f'The token of the user "{who}" holds a line break or a control character. Log in again, or correct it.'
+            )
+        return KubeconfigError(
+            f'The user "{who}" in the kubeconfig impersonates a name with a line break or a control character. '
+            "Correct it."
+        )
 
     async def _connected(self, credential: Credential) -> Transport:
         async with self._connecting:
@@ -137,6 +163,11 @@ def _build(access: Access, certificate: tuple[bytes, bytes] | None) -> Transport
     from cockpit.kube.transport import Transport
 
     return Transport(access, certificate)
+
+
+def _can_be_sent(value: str) -> bool:
+    """Say whether `value` can stand in a header: RFC 9110, 5.5, and what UTF-8 can encode."""
+    return not any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in value)
 
 
 def _target(path: str, query: Mapping[str, str] | None) -> str:

@@ -103,6 +103,7 @@ class Transport:
             KubeconfigError: the address or a certificate cannot be used.
         """
         self._server = _checked_server(access)
+        self._nameless_server = str(URL(self._server).with_user(None)).rstrip("/")
         self._address = access.address
         self._rest = cast(_Rest, _client(access, certificate))
 
@@ -118,12 +119,13 @@ class Transport:
         timeout = aiohttp.ClientTimeout(
             total=None, sock_connect=_CONNECT_SECONDS, sock_read=None if streaming else _SILENT_READ_SECONDS
         )
-        url = URL(self._server + path, encoded=True)
+        sent = CIMultiDict(headers)
+        # A user in the address logs in where there is no other way, as with kubectl; aiohttp refuses to send both.
+        server = self._nameless_server if "Authorization" in sent else self._server
+        url = URL(server + path, encoded=True)
         with _translated(self._address):
             async with asyncio.timeout(_HEAD_SECONDS):
-                answer = await self._rest.request(
-                    method, url, headers=CIMultiDict(headers), body=None, _request_timeout=timeout
-                )
+                answer = await self._rest.request(method, url, headers=sent, body=None, _request_timeout=timeout)
         return Response(answer.response, self._address)
 
     async def close(self) -> None:

@@ -6,29 +6,35 @@ Protocol: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from cockpit.errors import CockpitError
 from cockpit.kube.backoff import Backoff
 from cockpit.kube.clock import first_of
-from cockpit.kube.errors import BusyError, ExpiredError
+from cockpit.kube.errors import BusyError, ExpiredError, ForbiddenError
+from cockpit.kube.left_out import LeftOuts
 from cockpit.kube.lines import lines
 from cockpit.kube.paging import pages, where
 from cockpit.kube.session import Session
 from cockpit.kube.setbacks import setback
-from cockpit.kube.silence import SilenceGuard
+from cockpit.kube.silence import SILENCE_SECONDS, SilenceGuard
 from cockpit.kube.sink import Contact, Sink
-from cockpit.resources.decode import MalformedError, SliceDecoder, Status, WatchEvent
-from cockpit.resources.kinds import Kind
+from cockpit.resources.decode import LeftOut, MalformedError, SliceDecoder, Status, WatchEvent
+from cockpit.resources.kinds import EVENT, Kind
+from cockpit.resources.meta import KubernetesObject
 
 _SHORTEST_WATCH_SECONDS = 240.0
 _LONGEST_WATCH_SECONDS = 360.0
 _TOO_SHORT_SECONDS = 1.0
 _LINES_AT_ONCE = 50
+_SLOW_SECONDS = 60.0
+
+_logger = logging.getLogger(__name__)
 
 
 class KindWatch:
-    """Fills a sink with one kind, and says how it stands; a failure ends nothing, it is tried again."""
+    """Fills a sink with one kind, and says how it stands; a failure of any kind ends nothing, it is tried again."""
 
     def __init__(
         self, session: Session, kind: Kind, namespace: str | None, sink: Sink, turns: asyncio.Semaphore | None = None
@@ -44,6 +50,10 @@ class KindWatch:
         self._turns = turns or asyncio.Semaphore()
         self._version: str | None = None
         self._note = ""
+        self._left_out = LeftOuts(kind.plural)
+        self._blind = ""
+        """Why changes cannot be followed, so that the list is read again and again; "" while they can."""
+        self._mute_streams = 0
         self._poked = asyncio.Event()
         self._guard: SilenceGuard | None = None
 
@@ -56,12 +66,13 @@ class KindWatch:
                         await self._list()
                 else:
                     await self._follow(self._version)
-            except (CockpitError, MalformedError) as error:
+            except Exception as error:  # the watch's edge: it becomes the state of the kind, and the watch goes on
+                _logger.debug("the watch of %s met a setback", self.kind.plural, exc_info=error)
                 await self._recover(error)
 
     async def _list(self) -> None:
         names: set[tuple[str, str]] = set()
-        skipped: tuple[str, ...] = ()
+        skipped: tuple[LeftOut, ...] = ()
         version = ""
         async for page in pages(self._session, self.kind, self.namespace, self._decoder):
             self._sink.put(self.kind, self.namespace, page.items)
@@ -72,8 +83,10 @@ class KindWatch:
                 self._sink.report(self.kind, self.namespace, Contact.LISTING, _progress(len(names), page.metadata))
         self._sink.keep_only(self.kind, self.namespace, frozenset(names))
         self._version = version
-        self._note = skipped[0] if skipped else self._note
-        self._report_live()
+        self._left_out.replace(skipped)
+        if self._blind:
+            self._sink.heard(self.kind, self.namespace)
+        self._report()
 
     def reconnect(self) -> None:
         """Ask again at once: the server was away, and what is open now may be half-open."""
@@ -87,55 +100,110 @@ class KindWatch:
         doing = f"watch {self.kind.plural} {where(self.namespace)}"
         path = self.kind.collection_path(self.namespace)
         async with self._session.stream(path, doing, self._query(version)) as response:
-            self._report_live()
+            if not self._mute_streams:
+                self._blind = ""
+            self._report()
             async with SilenceGuard(self._clock, response) as guard:
                 self._guard = guard
                 async for batch in lines(guard.watched_chunks()):
-                    self._backoff.succeeded()
                     await self._take(batch)
         self._note = ""
-        if self._clock.monotonic() - opened_at >= _TOO_SHORT_SECONDS:
+        if guard.was_mute:
+            self._distrust_silence()
+        elif self._clock.monotonic() - opened_at >= _TOO_SHORT_SECONDS:
             self._backoff.succeeded()
         else:
             # A proxy that ends every watch at once would otherwise be asked without a pause.
             await self._pause(self._backoff.next_seconds())
 
     async def _take(self, batch: Sequence[bytes]) -> None:
-        self._session.heard()
-        self._sink.heard(self.kind, self.namespace)
         for number, line in enumerate(batch, start=1):
             self._apply(self._decoder.watch_event(line))
             if number % _LINES_AT_ONCE == 0:
                 await asyncio.sleep(0)
+        self._backoff.succeeded()
+        self._session.heard()
+        self._sink.heard(self.kind, self.namespace)
+        self._mute_streams = 0
+        if self._blind:
+            self._blind = ""
+            self._report()
+
+    def _distrust_silence(self) -> None:
+        """Read the list anew after a stream that said nothing at all.
+
+        A proxy may hold it back, and a server that was restored to an older state answers a watch from its future with
+        silence. Events are not served from the watch cache, and bring no bookmark a minute: theirs may be honest.
+        """
+        self._version = None
+        self._mute_streams += 1
+        if self._mute_streams > 1 and self.kind != EVENT:
+            self._blind = (
+                f"The watch of {self.kind.plural} says nothing, perhaps because a proxy holds it back: "
+                f"read every {SILENCE_SECONDS:.0f} s."
+            )
+            self._report()
 
     def _apply(self, event: WatchEvent) -> None:
-        if event.object is None:
+        found = event.object
+        if found is None:
             raise _stream_error(event.status or Status())
-        if event.type in {"ADDED", "MODIFIED"}:
-            self._sink.put(self.kind, self.namespace, (event.object,))
-        elif event.type == "DELETED":
-            self._sink.remove(self.kind, self.namespace, event.object)
-        self._version = event.object.metadata.resource_version or self._version
+        if event.type != "BOOKMARK":
+            self._apply_object(event.type, found)
+        self._version = found.metadata.resource_version or self._version
 
-    async def _recover(self, error: CockpitError | MalformedError) -> None:
+    def _apply_object(self, change: str, found: KubernetesObject | LeftOut) -> None:
+        missing = self._left_out.discard(found.metadata)
+        if isinstance(found, LeftOut) or change == "DELETED":
+            # An object that no longer fits is not what it was: its old state must not be shown as the present one.
+            self._sink.remove(self.kind, self.namespace, found)
+        elif change in {"ADDED", "MODIFIED"}:
+            self._sink.put(self.kind, self.namespace, (found,))
+        if isinstance(found, LeftOut) and change != "DELETED":
+            self._left_out.add(found)
+            missing = True
+        if missing:
+            self._report()
+
+    async def _recover(self, error: Exception) -> None:
         found = setback(error, self._backoff.failures)
+        least_seconds = found.at_least_seconds
+        contact, message = found.contact, self._words(error)
+        if isinstance(error, ForbiddenError) and self._version is not None:
+            # The list may be allowed all the same. Whether it is must be known soon, once; after that, slowly.
+            least_seconds = _SLOW_SECONDS if self._blind else 0.0
+            contact = Contact.LOST
+            message = self._blind = f"You may not watch {self.kind.plural}: read every {_SLOW_SECONDS:.0f} s."
+        elif contact in {Contact.FORBIDDEN, Contact.ABSENT}:
+            self._blind, self._mute_streams = "", 0
+        # A stream that breaks is no news yet: most can be opened again at once.
+        may_pass = contact is Contact.LOST and self._version is not None and self._backoff.failures == 0
         if found.list_again:
-            self._version = None
+            may_pass, self._version = False, None
         if isinstance(error, MalformedError):
             self._note = f"{error}; the list was read anew"
-        # A stream that breaks is no news yet: most can be opened again at once.
-        may_pass = found.contact is Contact.LOST and self._version is not None and self._backoff.failures == 0
-        if found.contact is not None and not may_pass:
-            self._sink.report(self.kind, self.namespace, found.contact, str(error))
+        if contact is not None and not may_pass:
+            self._sink.report(self.kind, self.namespace, contact, message)
         seconds = self._backoff.next_seconds(found.retry_after)
-        await self._pause(max(seconds, found.at_least_seconds))
+        await self._pause(max(seconds, least_seconds))
+
+    def _words(self, error: Exception) -> str:
+        if isinstance(error, CockpitError | MalformedError):
+            return str(error)
+        return (
+            f"The watch of {self.kind.plural} broke ({type(error).__name__}: a fault of the cockpit, "
+            "please report it). It is begun anew."
+        )
 
     async def _pause(self, seconds: float) -> None:
         self._poked.clear()
         await first_of(self._clock.sleep(seconds), self._poked.wait())
 
-    def _report_live(self) -> None:
-        self._sink.report(self.kind, self.namespace, Contact.LIVE, self._note)
+    def _report(self) -> None:
+        """Say that the kind is followed, or that its list was read and its changes are not seen."""
+        contact = Contact.LOST if self._blind else Contact.LIVE
+        notes = (self._blind, self._left_out.sentence(), self._note)
+        self._sink.report(self.kind, self.namespace, contact, " ".join(note for note in notes if note))
 
     def _query(self, version: str) -> dict[str, str]:
         seconds = int(self._clock.uniform(_SHORTEST_WATCH_SECONDS, _LONGEST_WATCH_SECONDS))

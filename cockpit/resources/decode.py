@@ -10,7 +10,10 @@ from __future__ import annotations
 import msgspec
 
 from cockpit.resources.kinds import Kind
-from cockpit.resources.meta import KubernetesObject, Slice
+from cockpit.resources.meta import KubernetesObject, PodMeta, Slice
+
+# What msgspec raises: for bytes that are no UTF-8 and for JSON nested too deeply these are Python's own errors.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class MalformedError(Exception):
@@ -25,12 +28,19 @@ class ListMeta(Slice, frozen=True):
     remaining_item_count: int | None = None
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """An object that does not fit its kind: as much of its metadata as can be read, and why it does not fit."""
+
+    metadata: PodMeta
+    why: str
+
+
 class Page(msgspec.Struct, frozen=True):
-    """One page of a list. `skipped` says which objects did not decode, and why."""
+    """One page of a list. `skipped` are the objects that did not decode."""
 
     metadata: ListMeta
     items: tuple[KubernetesObject, ...]
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[LeftOut, ...] = ()
 
 
 class Status(Slice, frozen=True):
@@ -45,11 +55,12 @@ class Status(Slice, frozen=True):
 class WatchEvent(msgspec.Struct, frozen=True):
     """One line of a watch: `type` is ADDED, MODIFIED, DELETED, BOOKMARK or ERROR.
 
-    `object` is the slice; for BOOKMARK only its resourceVersion counts; for ERROR it is None and `status` is set.
+    `object` is the slice, or a LeftOut where it does not fit the kind; for BOOKMARK only its resourceVersion counts;
+    for ERROR it is None and `status` is set.
     """
 
     type: str
-    object: KubernetesObject | None
+    object: KubernetesObject | LeftOut | None
     status: Status | None = None
 
 
@@ -87,9 +98,9 @@ class SliceDecoder:
         """
         try:
             decoded = self._page.decode(body)
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, UnicodeDecodeError):
             return self._page_object_by_object(body)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise MalformedError(f"the list of {self._kind.plural} is not valid JSON ({error})") from error
         metadata, items = msgspec.structs.astuple(decoded)
         return Page(metadata, items)
@@ -98,14 +109,14 @@ class SliceDecoder:
         """Decode one line of a watch stream.
 
         Raises:
-            MalformedError: the line is not JSON, or its object does not fit the kind.
+            MalformedError: the line is no event in JSON.
         """
         try:
             event = self._raw_event.decode(line)
             if event.type == "ERROR":
                 return WatchEvent(event.type, None, self._status.decode(event.object))
-            return WatchEvent(event.type, self._decode_object(event.object))
-        except msgspec.DecodeError as error:
+            return WatchEvent(event.type, self._object_or_why(event.object))
+        except UNREADABLE as error:
             raise MalformedError(f"the watch of {self._kind.plural} sent a line that does not fit ({error})") from error
 
     def _decode_object(self, raw: msgspec.Raw) -> KubernetesObject:
@@ -114,18 +125,25 @@ class SliceDecoder:
         except msgspec.ValidationError:
             return msgspec.convert(_without_nulls(msgspec.json.decode(raw)), self._kind.slice_type)
 
+    def _object_or_why(self, raw: msgspec.Raw) -> KubernetesObject | LeftOut:
+        try:
+            return self._decode_object(raw)
+        except UNREADABLE as error:
+            return LeftOut(_readable_metadata(raw), str(error))
+
     def _page_object_by_object(self, body: bytes) -> Page:
         try:
             raw = self._raw_list.decode(body)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise MalformedError(f"the answer for {self._kind.plural} is not a list ({error})") from error
         items: list[KubernetesObject] = []
-        skipped: list[str] = []
+        skipped: list[LeftOut] = []
         for entry in raw.items or ():
-            try:
-                items.append(self._decode_object(entry))
-            except msgspec.DecodeError as error:
-                skipped.append(f"one of the {self._kind.plural} was left out: {error}")
+            found = self._object_or_why(entry)
+            if isinstance(found, LeftOut):
+                skipped.append(found)
+            else:
+                items.append(found)
         return Page(raw.metadata, tuple(items), tuple(skipped))
 
 
@@ -133,9 +151,25 @@ def decode_status(body: bytes) -> Status | None:
     """Return the metav1.Status in an error's body, or None where a proxy or a load balancer answered instead."""
     try:
         status = msgspec.json.decode(body, type=Status)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
     return status if status.status else None
+
+
+def _readable_metadata(raw: msgspec.Raw) -> PodMeta:
+    """Return name, namespace and resourceVersion of an object that does not fit, "" where even they do not."""
+    try:
+        value = msgspec.json.decode(raw)
+    except UNREADABLE:
+        return PodMeta()
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    said = metadata if isinstance(metadata, dict) else {}
+    name, namespace, version = (said.get(key, "") for key in ("name", "namespace", "resourceVersion"))
+    return PodMeta(name=_text(name), namespace=_text(namespace), resource_version=_text(version))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _without_nulls(value: object) -> object:

@@ -114,6 +114,15 @@ def raw(content: bytes, code: int = 200, headers: Mapping[str, str] | None = Non
     return answer
 
 
+def html() -> Answer:
+    """Answer as a proxy that wants somebody to log in: a page, and 200."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(text="<html>Log in</html>", content_type="text/html")
+
+    return answer
+
+
 def status(code: int, message: str = "", retry_after: str = "") -> Answer:
     """Answer as an API server that refuses."""
     said = {"kind": "Status", "status": "Failure", "message": message, "code": code}

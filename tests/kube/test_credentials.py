@@ -117,6 +117,13 @@ def test_a_token_file_that_is_gone_is_named(tmp_path: Path) -> None:
         asyncio.run(credentials.current())
 
 
+def test_a_token_file_that_holds_no_text_is_named_and_not_quoted(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfesecret")
+    with pytest.raises(CredentialError, match="does not hold text") as raised:
+        asyncio.run(TokenFileCredentials(tmp_path / "token", None, SteppedClock().clock()).current())
+    assert "secret" not in str(raised.value)
+
+
 def test_a_user_with_a_name_and_a_password_is_basic() -> None:
     found = login(access_to("https://x", username="u", password="p"), SteppedClock().clock(), {})
     assert asyncio.run(found.credentials.current()).authorization == "Basic dTpw"

@@ -122,3 +122,8 @@ def test_a_plugin_of_an_unknown_protocol_is_refused() -> None:
     old = ExecEntry(command="login", api_version="client.authentication.k8s.io/v1alpha1")
     with pytest.raises(CredentialError, match="v1alpha1"):
         issue(old)
+
+
+def test_a_plugin_that_cannot_be_called_as_it_is_written_is_named() -> None:
+    with pytest.raises(CredentialError, match="NUL"):
+        issue(ExecEntry(command="/bin/true", api_version=V1, args=("a\0b",), interactive_mode="Never"))

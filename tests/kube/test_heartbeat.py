@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import pytest
 from aiohttp import web
 
 from cockpit.kube.credentials import Credential, FixedCredentials
 from cockpit.kube.heartbeat import PATIENCE_SECONDS, Heartbeat
 from cockpit.kube.session import Session
-from tests.kube.fake_api import Answer, FakeApi, body, status
+from tests.kube.fake_api import Answer, FakeApi, body, html, raw, status
 from tests.kube.play import access_to
 from tests.kube.stepped import SteppedClock, until
 
@@ -51,9 +52,10 @@ async def beating(*answers: Answer) -> AsyncIterator[tuple[FakeApi, SteppedClock
             await session.close()
 
 
-def test_an_answer_of_any_kind_is_a_sign_of_life() -> None:
+@pytest.mark.parametrize("code", [403, 404, 429])
+def test_a_server_that_says_no_is_alive(code: int) -> None:
     async def scenario() -> None:
-        async with beating(status(403)) as (_, _time, chart, _session):
+        async with beating(status(code)) as (_, _time, chart, _session):
             await until(lambda: chart.beats == ["answers"])
 
     asyncio.run(scenario())
@@ -96,5 +98,38 @@ def test_nothing_is_asked_while_the_watches_hear_from_the_server() -> None:
                 await time.advance(1)
                 assert chart.beats == ["answers"] * beat
             assert len(api.asked) == 1
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("answer", [html(), raw(b"<html>"), raw(b"[]"), raw(b'{"major": "\xff"}')])
+def test_a_page_in_place_of_a_version_is_no_answer(answer: Answer) -> None:
+    async def scenario() -> None:
+        async with beating(answer) as (_, _time, chart, _session):
+            await until(lambda: chart.beats == ["silent"])
+            assert "not as an API server does" in chart.message
+
+    asyncio.run(scenario())
+
+
+def test_a_load_balancer_without_a_server_is_silent_in_words_that_fit() -> None:
+    async def scenario() -> None:
+        async with beating(status(503)) as (_, _time, chart, session):
+            await until(lambda: chart.beats == ["silent"])
+            assert "cannot answer now (503, when the cockpit wanted to ask for its version)" in chart.message
+            assert session.heard_at is None
+
+    asyncio.run(scenario())
+
+
+def test_a_fault_of_the_cockpit_does_not_end_the_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with beating(body({})) as (_, time, chart, session):
+            monkeypatch.setattr(session, "get", None)
+            await until(lambda: chart.beats == ["silent"] and time.waits())
+            assert "TypeError" in chart.message
+            monkeypatch.undo()
+            await time.advance(2)
+            await until(lambda: chart.beats == ["silent", "answers"])
 
     asyncio.run(scenario())

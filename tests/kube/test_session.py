@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from cockpit.errors import CockpitError
 from cockpit.kube.access import Access, ClusterEntry
 from cockpit.kube.credentials import Credential, Credentials, FixedCredentials
 from cockpit.kube.errors import (
     ApiError,
     BusyError,
+    CredentialError,
+    ForbiddenError,
     KubeconfigError,
     NoAnswerError,
     NotTrustedError,
     RefusedTokenError,
+    seconds_to_wait,
 )
 from cockpit.kube.login import LazyCredentials
 from cockpit.kube.session import Session
 from tests.kube.certificates import self_signed, server_context
-from tests.kube.fake_api import FakeApi, body, status
+from tests.kube.fake_api import Answer, FakeApi, body, html, status
 from tests.kube.play import access_to
 from tests.kube.stepped import SteppedClock
 
@@ -201,5 +207,99 @@ def test_a_web_page_in_place_of_an_api_is_an_error_like_any_other() -> None:
                 await ask(access_to(api.url))
             assert "\x1b" not in str(raised.value)
             assert len(str(raised.value)) < 500
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("user", [{"token": "two\nlines"}, {"token": "t", "impersonate": "jane\r\nX: y"}])
+def test_what_no_header_can_carry_is_told_and_not_quoted(user: dict[str, object]) -> None:
+    async def scenario() -> None:
+        async with version_server() as api:
+            with pytest.raises((CredentialError, KubeconfigError), match="line break") as raised:
+                await ask(access_to(api.url, **user))
+            assert "two" not in str(raised.value)
+            assert not api.asked
+
+    asyncio.run(scenario())
+
+
+def test_a_token_goes_before_the_user_in_the_address() -> None:
+    async def scenario() -> None:
+        async with version_server() as api:
+            await ask(access_to(api.url.replace("http://", "http://jane:hidden@"), token="opaque"))
+            await ask(access_to(api.url.replace("http://", "http://jane:hidden@")))
+            told = [asked.headers["Authorization"].split()[0] for asked in api.asked]
+            assert told == ["Bearer", "Basic"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("headers", [{"Date": "Sat, 21 Nov 99999999999 10:00:00 GMT"}, {"Date": "nonsense"}])
+def test_a_date_that_cannot_be_read_changes_nothing(headers: dict[str, str]) -> None:
+    async def scenario() -> None:
+        async with version_server() as api:
+            api.on_list("/version", body({}, headers=headers))
+            assert await ask(access_to(api.url)) == b"{}"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("wait", ["\u00b2", "Sat, 21 Nov 99999999999 10:00:00 GMT", "-1", "soon"])
+def test_a_wait_that_cannot_be_read_is_none(wait: str) -> None:
+    assert seconds_to_wait({"Retry-After": wait}, SteppedClock().wall()) is None
+
+
+@pytest.mark.parametrize(
+    "answer", [status(503), status(401), status(403), html(), status(302)], ids=["503", "401", "403", "page", "302"]
+)
+def test_only_what_was_asked_for_counts_as_heard(answer: Answer) -> None:
+    async def scenario() -> None:
+        async with version_server() as api:
+            api.on_list("/version", answer, body({}))
+            session = Session(access_to(api.url), FixedCredentials(Credential()), SteppedClock().clock())
+            with suppress(CockpitError):
+                await session.get("/version", "ask for its version")
+            assert (session.heard_at, session.observed_at) == (None, None)
+            await session.get("/version", "ask for its version")
+            assert session.heard_at is not None
+            await session.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_refusal_whose_body_never_ends_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=403)
+        await response.prepare(request)
+        await response.write(b"{")
+        await asyncio.Event().wait()
+        return response
+
+    async def scenario() -> None:
+        monkeypatch.setattr("cockpit.kube.session._ERROR_BODY_SECONDS", 0.05)
+        async with version_server() as api:
+            api.on_list("/version", hang)
+            session = Session(access_to(api.url), FixedCredentials(Credential()), SteppedClock().clock())
+            with pytest.raises(ForbiddenError, match="You may not watch pods"):
+                async with asyncio.timeout(5), session.stream("/version", "watch pods", {}):
+                    pass
+            await session.close()
+
+    asyncio.run(scenario())
+
+
+def test_no_more_of_a_refusal_is_read_than_a_sentence_needs() -> None:
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=500)
+        await response.prepare(request)
+        while True:
+            await response.write(b"x" * 65_536)
+
+    async def scenario() -> None:
+        async with version_server() as api:
+            api.on_list("/version", endless)
+            with pytest.raises(BusyError):
+                async with asyncio.timeout(2):
+                    await ask(access_to(api.url))
 
     asyncio.run(scenario())

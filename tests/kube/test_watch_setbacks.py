@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
+
+from cockpit.kube.silence import SILENCE_SECONDS
 from cockpit.kube.sink import Contact
-from tests.kube.fake_api import FakeApi, bookmark, event, item, listing, raw, status, stream
+from tests.kube.fake_api import FakeApi, bookmark, event, expired, item, listing, raw, status, stream
 from tests.kube.play import PODS, api_with, is_live, playing
 from tests.kube.stepped import until
 
@@ -77,8 +80,9 @@ def test_a_forbidden_kind_says_so_and_is_asked_for_again_each_minute() -> None:
 
 def test_a_right_that_is_taken_away_during_a_watch_is_noticed() -> None:
     async def scenario() -> None:
-        api = api_with([listing(item("a"))], [stream(bookmark("11"), then="end"), status(403)])
+        api = api_with([listing(item("a")), status(403)], [stream(bookmark("11"), then="end"), status(403)])
         async with playing(api) as play:
+            await play.pass_the_wait()
             await play.pass_the_wait()
             await until(lambda: play.notebook.contact is Contact.FORBIDDEN)
 
@@ -110,7 +114,105 @@ def test_an_unreachable_server_loses_the_watch_until_it_is_back() -> None:
     asyncio.run(scenario())
 
 
-def test_a_server_that_forgot_its_past_is_listed_anew() -> None:
+def test_a_server_that_forgot_its_past_and_stays_silent_is_listed_anew() -> None:
+    async def scenario() -> None:
+        lists = [listing(item("a"), version="900"), listing(item("b"), version="3")]
+        async with playing(api_with(lists, [stream(), stream(bookmark("4"))])) as play:
+            await until(lambda: play.watched_from() and play.time.waits())
+            await play.time.advance(SILENCE_SECONDS)
+            await until(lambda: play.watched_from() == ["900", "3"])
+            await until(lambda: play.notebook.signs_of_life)
+            assert play.notebook.names == ["b"]
+            assert is_live(play)
+
+    asyncio.run(scenario())
+
+
+def test_a_watch_that_a_proxy_holds_back_is_stale_and_its_list_read_again_and_again() -> None:
+    async def scenario() -> None:
+        lists = [listing(item(name)) for name in "abcd"]
+        async with playing(api_with(lists, [stream(), stream(), stream(), stream(bookmark("14"))])) as play:
+            for number in range(1, 4):
+                await until(lambda number=number: len(play.watched_from()) == number and play.time.waits())  # type: ignore[misc]  # mypy has no type for a bound default
+                assert is_live(play) is (number < 3)
+                await play.time.advance(SILENCE_SECONDS)
+            await until(lambda: is_live(play))
+            assert play.notebook.names == ["d"]
+            assert play.notebook.signs_of_life
+            said = [message for contact, message in play.notebook.reports if contact is Contact.LOST]
+            assert all("says nothing" in message for message in said)
+
+    asyncio.run(scenario())
+
+
+def test_a_user_who_may_list_but_not_watch_sees_a_stale_kind_that_is_read_each_minute() -> None:
+    async def scenario() -> None:
+        lists = [listing(item("a")), listing(item("a")), listing(item("b")), listing(item("c"))]
+        async with playing(api_with(lists, [status(403)])) as play:
+            waits = [await play.pass_the_wait() for _ in range(3)]
+            assert waits == [0.5, 60, 60]
+            await until(lambda: play.notebook.names == ["c"])
+            assert play.notebook.contact is Contact.LOST
+            assert play.notebook.message.startswith("You may not watch pods: read every 60 s.")
+            first_lost = [contact for contact, _ in play.notebook.reports].index(Contact.LOST)
+            assert {contact for contact, _ in play.notebook.reports[first_lost:]} == {Contact.LOST}
+
+    asyncio.run(scenario())
+
+
+def test_a_watch_that_is_always_too_old_is_not_listed_without_a_pause() -> None:
+    async def scenario() -> None:
+        async with playing(api_with([listing()], [stream(expired())])) as play:
+            assert [await play.pass_the_wait() for _ in range(4)] == [0.5, 1, 2, 4]
+
+    asyncio.run(scenario())
+
+
+def test_an_object_that_ceases_to_fit_costs_only_itself_until_it_comes_right() -> None:
+    async def scenario() -> None:
+        odd = event("MODIFIED", item("a", version="12", spec=7))
+        good = event("MODIFIED", item("a", version="13"))
+        watches = [stream(odd, then="end"), stream(good)]
+        async with playing(api_with([listing(item("a"), item("b"))], watches)) as play:
+            await until(lambda: play.notebook.names == ["b"])
+            assert is_live(play)
+            assert "1 was left out" in play.notebook.message
+            await play.pass_the_wait()
+            await until(lambda: play.notebook.names == ["a", "b"])
+            assert play.watched_from() == ["10", "12"]
+            assert [message for _, message in play.notebook.reports if "left out" in message][1:], "told once only"
+            assert play.notebook.message == ""
+            assert len(play.api.asked_for(PODS)) == 1
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("line", [b'{"type": "ADDED\xff"}\n', b"[" * 100_000 + b"\n"])
+def test_no_bytes_can_end_a_watch(line: bytes) -> None:
+    async def scenario() -> None:
+        async with playing(api_with([listing(item("a"))], [stream(line), stream()])) as play:
+            await until(lambda: play.notebook.contact is Contact.FAILED)
+            await play.pass_the_wait()
+            await until(lambda: is_live(play))
+
+    asyncio.run(scenario())
+
+
+def test_a_fault_of_the_cockpit_fails_the_kind_and_does_not_end_its_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with playing(api_with([listing(item("a"))], [stream()])) as play:
+            monkeypatch.setattr(play.notebook, "put", lambda *_: 1 / 0)
+            await until(lambda: play.notebook.contact is Contact.FAILED)
+            assert "ZeroDivisionError" in play.notebook.message
+            monkeypatch.undo()
+            await play.pass_the_wait()
+            await until(lambda: is_live(play))
+            assert play.notebook.names == ["a"]
+
+    asyncio.run(scenario())
+
+
+def test_a_server_that_says_it_forgot_its_past_is_listed_anew() -> None:
     async def scenario() -> None:
         lists = [listing(item("a"), version="900"), listing(item("b"), version="3")]
         future = status(504, "Timeout: Too large resource version: 900, current: 3")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cockpit.resources import inert as module
 from cockpit.resources.inert import inert
 
 
@@ -26,6 +27,12 @@ from cockpit.resources.inert import inert
 )
 def test_what_would_steer_the_terminal_is_shown_instead(text: str, shown: str) -> None:
     assert inert(text) == shown
+
+
+def test_a_long_text_is_not_kept_in_memory() -> None:
+    before = module._remembered.cache_info().currsize
+    assert inert("é" * 100_000) == "é" * 100_000
+    assert module._remembered.cache_info().currsize == before
 
 
 @given(st.text())
