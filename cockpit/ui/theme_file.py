@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -42,6 +43,9 @@ class StateColours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unknown: str
 
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
 class ThemeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a theme file holds. `versions` are six colours; colours are written as CSS writes them."""
 
@@ -72,6 +76,10 @@ def read_theme(path: Path) -> Theme:
         raise UsageError(f"Theme file {path} is not YAML ({_place(error)}); theme ignored.") from error
     except msgspec.ValidationError as error:
         raise UsageError(f"Theme file {path}: {error}; correct it, theme ignored.") from error
+    if not _NAME.fullmatch(theme.name):
+        raise UsageError(
+            f"Theme file {path}: name may have up to 40 letters, digits, dots, dashes and underscores; theme ignored."
+        )
     for key, value in _colours(theme):
         _check(path, key, value)
     if len(theme.versions) != len(VERSION_INKS):
@@ -87,9 +95,19 @@ def _place(error: yaml.YAMLError) -> str:
 
 def _check(path: Path, key: str, value: str) -> None:
     try:
-        Color.parse(value)
+        colour = Color.parse(value)
     except ColorParseError as error:
         raise UsageError(f"Theme file {path}: {key} is no colour: {value!r}; theme ignored.") from error
+    # A terminal has no layers to shine through, and its own palette is not known here.
+    if colour.a != 1 or colour.ansi is not None:
+        raise UsageError(
+            f"Theme file {path}: {key} must be an opaque colour such as #rrggbb, not {value!r}; theme ignored."
+        )
+
+
+def _hex(value: str) -> str:
+    """Return a colour as Rich, which paints the lines, can read it: it knows fewer ways to write one than CSS."""
+    return Color.parse(value).hex6.lower()
 
 
 def _colours(theme: ThemeFile) -> Iterator[tuple[str, str]]:
@@ -103,16 +121,16 @@ def _theme(theme: ThemeFile) -> Theme:
     return Theme(
         name=theme.name,
         dark=theme.dark,
-        primary=colours.accent,
-        secondary=colours.heading,
-        accent=colours.accent,
-        foreground=colours.foreground,
-        background=colours.background,
-        surface=colours.surface,
-        panel=colours.panel,
-        warning=colours.warning,
-        error=colours.error,
-        success=colours.success,
+        primary=_hex(colours.accent),
+        secondary=_hex(colours.heading),
+        accent=_hex(colours.accent),
+        foreground=_hex(colours.foreground),
+        background=_hex(colours.background),
+        surface=_hex(colours.surface),
+        panel=_hex(colours.panel),
+        warning=_hex(colours.warning),
+        error=_hex(colours.error),
+        success=_hex(colours.success),
         variables=dict(variables_of(theme)),
     )
 
@@ -120,15 +138,14 @@ def _theme(theme: ThemeFile) -> Theme:
 def variables_of(theme: ThemeFile) -> Mapping[str, str]:
     """Return the variables that Textual's own themes do not have."""
     colours = theme.colours
-    # Rich, which paints the lines, knows fewer ways to write a colour than CSS.
     own = {"muted": colours.muted, "heading": colours.heading, "selection": colours.selection}
     own |= {f"state-{key}": value for key, value in msgspec.structs.asdict(theme.states).items()}
     own |= {ink.value: value for ink, value in zip(VERSION_INKS, theme.versions, strict=True)}
-    return {key: Color.parse(value).hex6.lower() for key, value in own.items()} | {
-        "block-cursor-foreground": colours.foreground,
-        "block-cursor-background": colours.selection,
+    return {key: _hex(value) for key, value in own.items()} | {
+        "block-cursor-foreground": _hex(colours.foreground),
+        "block-cursor-background": _hex(colours.selection),
         "block-cursor-text-style": "bold",
-        "scrollbar": colours.panel,
-        "scrollbar-background": colours.background,
-        "scrollbar-corner-color": colours.background,
+        "scrollbar": _hex(colours.panel),
+        "scrollbar-background": _hex(colours.background),
+        "scrollbar-corner-color": _hex(colours.background),
     }

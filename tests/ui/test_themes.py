@@ -3,14 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from textual.color import Color
 from textual.theme import Theme
 
 from cockpit.errors import UsageError
 from cockpit.release.view import State
 from cockpit.ui.ink import VERSION_INKS
+from cockpit.ui.paint import ink_styles
 from cockpit.ui.theme_file import read_theme
-from cockpit.ui.themes import DEFAULT_THEME, load_themes, own_folder, theme_paths
+from cockpit.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, load_themes, own_folder, theme_paths
 
 OWN = load_themes([own_folder()]).by_name
 READABLE = 4.5
@@ -75,6 +77,11 @@ def _written(folder: Path, old: str, new: str) -> Path:
         ("dark: true", "dark: perhaps", "dark"),
         ('"#5cb8ff", ', "", "versions"),
         ("name:", "name: [", "YAML"),
+        ("name: cockpit-dark", 'name: "[@click=app.quit]x[/]"', "name"),
+        ("name: cockpit-dark", 'name: ""', "name"),
+        ('muted: "#95a2b3"', 'muted: "ansi_red"', "colours.muted"),
+        ('foreground: "#d6dde6"', 'foreground: "#d6dde680"', "colours.foreground"),
+        ('accent: "#7fb4ff"', 'accent: "transparent"', "colours.accent"),
     ],
 )
 def test_a_bad_theme_file_is_one_sentence_that_names_file_and_key(
@@ -84,6 +91,16 @@ def test_a_bad_theme_file_is_one_sentence_that_names_file_and_key(
         read_theme(_written(tmp_path, old, new))
     assert named in str(told.value)
     assert "mine.yaml" in str(told.value)
+
+
+@pytest.mark.parametrize("colour", ["rebeccapurple", "hsl(200, 50%, 60%)", "rgb(1,2,3)", "#abc"])
+@pytest.mark.parametrize("key", ["foreground", "accent", "warning", "error", "muted"])
+def test_a_colour_written_in_any_way_of_css_can_be_painted(tmp_path: Path, key: str, colour: str) -> None:
+    known = yaml.safe_load((own_folder() / "cockpit-dark.yaml").read_text(encoding="utf-8"))
+    known["colours"][key] = colour
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(known), encoding="utf-8")
+    theme = read_theme(tmp_path / "mine.yaml")
+    assert ink_styles({**FALLBACK_VARIABLES, **theme.to_color_system().generate(), **theme.variables})
 
 
 def test_a_file_that_is_no_mapping_or_no_text_is_told(tmp_path: Path) -> None:
