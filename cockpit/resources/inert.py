@@ -19,11 +19,18 @@ _TONES = range(0x1F3FB, 0x1F400)
 _MARKS_KEPT = 2
 
 
-@lru_cache(maxsize=8192)
+_REMEMBERED = 256
+"""Longest text, in characters, that is remembered: names and states come again and again, long texts do not."""
+
+
 def inert(text: str) -> str:
     """Return `text` as one line without any character that is not drawn: controls show as what they are."""
     if text.isascii() and text.isprintable():
         return text
+    return _remembered(text) if len(text) <= _REMEMBERED else _inert(text)
+
+
+def _inert(text: str) -> str:
     drawn: list[str] = []
     marks = 0
     for character in unicodedata.normalize("NFC", text.replace("\r\n", "\n")):
@@ -35,6 +42,10 @@ def inert(text: str) -> str:
     return "".join(drawn)
 
 
+_remembered = lru_cache(maxsize=8192)(_inert)
+
+
+@lru_cache(maxsize=4096)
 def _shown(character: str) -> str:
     if character in _LINE_BREAKS:
         return _LINE_BREAKS[character]

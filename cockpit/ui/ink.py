@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from cockpit.release.view import State
 from cockpit.resources.inert import inert
-from cockpit.ui.text import Align, Keep, cut
+from cockpit.ui.text import Align, Keep, cut, shortened
 
 
 class Ink(StrEnum):
@@ -60,8 +60,8 @@ BLANK: Line = ()
 
 
 def span(text: str, ink: Ink = Ink.TEXT, bold: bool = False) -> Span:
-    """Return `text`, made inert, as a span."""
-    return Span(inert(text), ink, bold)
+    """Return the start of `text`, made inert, as a span: no more than any one line can show."""
+    return Span(inert(shortened(text)), ink, bold)
 
 
 def plain(line: Line) -> str:

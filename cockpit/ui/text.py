@@ -13,9 +13,20 @@ Keep = Literal["start", "end"]
 Align = Literal["left", "right"]
 
 
+LONGEST = 2000
+"""Characters of a stranger's text that are looked at for one line: more than the widest terminal can show."""
+
+
+def shortened(text: str, most: int = LONGEST, keep: Keep = "start") -> str:
+    """Return at most `most` characters of `text` and an ellipsis for the rest, so that no text takes long to draw."""
+    if len(text) <= most:
+        return text
+    return ELLIPSIS + text[-most:] if keep == "end" else text[:most] + ELLIPSIS
+
+
 def cut(text: str, width: int, keep: Keep = "start") -> str:
     """Return inert `text` in at most `width` cells; what does not fit is replaced by one ellipsis."""
-    shown = inert(text)
+    shown = inert(shortened(text, keep=keep))
     if cell_len(shown) <= width:
         return shown
     if width <= 0:
@@ -46,7 +57,7 @@ def fit(text: str, width: int, align: Align = "left", keep: Keep = "start") -> s
 def wrap(text: str, width: int, rows: int) -> tuple[str, ...]:
     """Return inert `text` in at most `rows` lines of at most `width` cells, broken at spaces where there are any."""
     lines: list[str] = []
-    words = inert(text).split()
+    words = inert(shortened(text, max(LONGEST, 2 * width * rows))).split()
     while words and len(lines) < rows:
         if len(lines) == rows - 1:
             lines.append(cut(" ".join(words), width))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cockpit.resources.inert import inert
-from cockpit.ui.text import ELLIPSIS, cut, fit, wrap
+from cockpit.ui.ink import span
+from cockpit.ui.text import ELLIPSIS, LONGEST, cut, fit, wrap
 from tests.ui import hostile
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
@@ -49,6 +51,25 @@ def test_a_long_text_ends_in_an_ellipsis() -> None:
 
 def test_the_end_of_a_name_survives_where_it_tells_names_apart() -> None:
     assert cut("myapp-695cdcd7c8-2cmms", 8, keep="end") == f"{ELLIPSIS}8-2cmms"
+
+
+@pytest.mark.parametrize("keep", ["start", "end"])
+def test_of_an_endless_text_only_what_a_line_can_show_is_looked_at(
+    keep: Literal["start", "end"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[int] = []
+
+    def counted(text: str) -> str:
+        looked_at.append(len(text))
+        return inert(text)
+
+    monkeypatch.setattr("cockpit.ui.text.inert", counted)
+    monkeypatch.setattr("cockpit.ui.ink.inert", counted)
+    endless = "变" * 240_000
+    assert cell_len(cut(endless, 100, keep)) <= 100
+    assert span(endless).text.endswith(ELLIPSIS)
+    assert len(wrap(endless, 100, 4)) == 1
+    assert max(looked_at) <= LONGEST + 1
 
 
 def test_a_wide_character_that_fits_by_half_is_left_out() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cockpit.ui.ink import Ink, Line, Span, span
+from cockpit.ui.text import shortened
 
 _KEY = re.compile(r"^(\s*(?:- )*)([\w./-]+|\"[^\"]*\"|'[^']*')(:)(?=\s|$)")
 _NUMBER_GAP = 2
@@ -27,7 +28,7 @@ class YamlRows(Sequence[Line]):
             raise TypeError(index)
         width = len(str(len(self.lines)))
         number = Span(f"{index + 1:>{width}}{' ' * _NUMBER_GAP}", Ink.MUTED)
-        text = self.lines[index]
+        text = shortened(self.lines[index])
         return (number, *(_marked(text, self.wanted) if _holds(text, self.wanted) else _coloured(text)))
 
 
