@@ -15,7 +15,7 @@ from cockpit.get.document import document
 from cockpit.get.table import table
 from cockpit.live.feed import Feed
 from cockpit.live.once import first_complete
-from cockpit.live.picture import ConnectionState, Picture
+from cockpit.live.picture import ConnectionState, Picture, SourceState
 
 Format = Literal["table", "json", "yaml"]
 Write = Callable[[str], None]
@@ -32,7 +32,7 @@ async def get_once(feed: Feed, wanted: str | None, form: Format, write: Write, n
     """Write one complete picture.
 
     Raises:
-        UnreachableError: the server does not answer, or lets this user see nothing.
+        UnreachableError: the server does not answer, not wholly within the time for it, or lets this user see nothing.
         CockpitError: no release is called `wanted`.
     """
     try:
@@ -58,7 +58,7 @@ async def get_watch(feed: Feed, wanted: str | None, write: Write) -> None:
     or not there any more, is an empty list.
 
     Raises:
-        UnreachableError: the server did not answer the first time, or lets this user see nothing.
+        UnreachableError: the server did not answer the first time, or not wholly, or lets this user see nothing.
     """
     pictures: asyncio.Queue[Picture] = asyncio.Queue()
     feed.subscribe(pictures.put_nowait)
@@ -99,6 +99,12 @@ def _require_answer(picture: Picture) -> None:
         raise UnreachableError(picture.connection_message)
     if picture.observed_at is None:
         raise UnreachableError(f"The API server of context {picture.context} did not answer. Is it running?")
+    if not picture.complete:
+        reading = ", ".join(source.kind for source in picture.sources if source.state is SourceState.CONNECTING)
+        raise UnreachableError(
+            f"The API server of context {picture.context} did not send everything in time; still missing: "
+            f"{reading or 'whether the namespaces exist'}. Try again, or choose fewer namespaces."
+        )
 
 
 def _tell(picture: Picture, notify: Notify) -> None:

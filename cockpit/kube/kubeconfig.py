@@ -96,17 +96,36 @@ def find_files(explicit: str | None, environ: Mapping[str, str]) -> tuple[Path, 
     Files that do not exist are left out, except an explicit one.
 
     Raises:
-        KubeconfigError: the explicit file does not exist.
+        KubeconfigError: the explicit file does not exist, or a path cannot be looked at.
     """
     if explicit:
-        path = Path(explicit).expanduser()
-        if not path.is_file():
+        path = _expanded(explicit)
+        if not _is_file(path):
             raise KubeconfigError(f"There is no kubeconfig at {quoted(str(path))}. Check --kubeconfig.")
         return (path,)
     listed = environ.get("KUBECONFIG", "")
     names = [name for name in listed.split(os.pathsep) if name] or ["~/.kube/config"]
-    paths = (Path(name).expanduser() for name in names)
-    return tuple(path for path in paths if path.is_file())
+    return tuple(path for path in map(_expanded, names) if _is_file(path))
+
+
+def _expanded(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise KubeconfigError(
+            f"The path {quoted(name)} of a kubeconfig names the home of a user that does not exist. Correct it."
+        ) from error
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether there is a file; what may not be looked at, or cannot be a path, is an error and not an absence."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", "") or "it cannot be a path"
+        raise KubeconfigError(
+            f"The kubeconfig {quoted(str(path))} cannot be read: {why}. Check --kubeconfig or KUBECONFIG."
+        ) from error
 
 
 def read(files: tuple[Path, ...]) -> Kubeconfig:

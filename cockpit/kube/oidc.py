@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import importlib
 import ssl
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from cockpit.kube.clock import Clock
 from cockpit.kube.credentials import Credential
 from cockpit.kube.errors import CredentialError, quoted
 from cockpit.kube.oidc_store import keep_rotated_token
+from cockpit.resources.decode import UNREADABLE
 
 _PATIENCE_SECONDS = 15.0
 
@@ -87,13 +87,13 @@ class IdentityProvider:
                 endpoint = msgspec.json.decode(body, type=_Discovery).token_endpoint
                 async with client.post(endpoint, data=self._form()) as answer:
                     body, status = await answer.read(), answer.status
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, *UNREADABLE) as error:
             raise self._failure(f"cannot be renewed: {quoted(issuer)} does not answer as expected") from error
         if status != 200:
             raise self._failure(f"was not renewed by {quoted(issuer)} ({status})")
         try:
             return msgspec.json.decode(body, type=_Tokens)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise self._failure(f"was not renewed: {quoted(issuer)} sent no id_token") from None
 
     def _form(self) -> dict[str, str]:
@@ -128,6 +128,6 @@ def _end_of(token: str) -> datetime | None:
         return None
     try:
         claims = msgspec.json.decode(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)), type=_Claims)
-    except (msgspec.DecodeError, binascii.Error):
+        return datetime.fromtimestamp(claims.exp, UTC) if claims.exp else None
+    except (*UNREADABLE, ValueError, OverflowError, OSError):
         return None
-    return datetime.fromtimestamp(claims.exp, UTC) if claims.exp else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from cockpit.kube.session import Session
 from cockpit.kube.sink import Contact
@@ -42,7 +43,10 @@ class Coverage:
     def start(self, follow: bool) -> None:
         """Start every watch; without `follow`, only list."""
         for watch in self._watches:
-            self._workers.start(f"watch of {watch.kind.plural}", watch.run(follow))
+            self._workers.start(f"watch of {watch.kind.plural}", watch.run(follow), partial(self._failed, watch))
+
+    def _failed(self, watch: KindWatch, sentence: str) -> None:
+        self.report(watch.kind, watch.namespace, Contact.FAILED, sentence)
 
     async def stop(self) -> None:
         """End every watch."""

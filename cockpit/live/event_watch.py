@@ -30,7 +30,10 @@ class EventWatch:
 
     def start(self) -> None:
         """Begin to watch."""
-        self._workers.start("watch of events", self._watch.run())
+        self._workers.start("watch of events", self._watch.run(), self._failed)
+
+    def _failed(self, sentence: str) -> None:
+        self.report(EVENT, self.namespace, Contact.FAILED, sentence)
 
     async def stop(self) -> None:
         """End the watch."""

@@ -64,7 +64,7 @@ class LiveFeed:
     async def start(self) -> None:
         """Begin to watch. Returns at once."""
         self._workers.start("projection", self._publisher.run())
-        self._workers.start("heartbeat", Heartbeat(self._session, self).run())
+        self._workers.start("heartbeat", Heartbeat(self._session, self).run(), self.silent)
         self._workers.start("search for namespaces", self._missing.run())
         self._coverage.start(self._wanted.follow)
 
@@ -138,7 +138,7 @@ class LiveFeed:
         if not self._complete and not self._namespaces and self._coverage.essentials_forbidden():
             await self._fall_back()
         # Releases wait until every kind is accounted for: before that they would flicker.
-        self._complete = self._complete or self._coverage.sources.complete()
+        self._complete = self._complete or (self._coverage.sources.complete() and self._missing.answered)
         if self._complete:
             await self._coverage.project_changes()
         state, message = self._connection

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cockpit.errors import CockpitError
-from cockpit.kube.errors import MissingError, quoted
+from cockpit.kube.backoff import Backoff
+from cockpit.kube.errors import ForbiddenError, MissingError, quoted
 from cockpit.kube.session import Session
 
 _AGAIN_SECONDS = 30.0
+_PATIENT_TRIES = 4
 
 
 class MissingNamespaces:
@@ -16,9 +18,12 @@ class MissingNamespaces:
 
     def __init__(self, session: Session, wanted: tuple[str, ...], changed: Callable[[], None]) -> None:
         self._session = session
-        self._unknown = list(wanted)
+        self._backoff = Backoff(session.clock)
+        self._unsettled = list(wanted)
         self._missing: tuple[str, ...] = ()
         self._changed = changed
+        self.answered = not wanted
+        """Whether it is known of each namespace if it exists, or was asked for in vain so often that none waits."""
 
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each namespace that does not exist."""
@@ -28,21 +33,32 @@ class MissingNamespaces:
         )
 
     async def run(self) -> None:
-        """Look until nothing is missing."""
-        while self._unknown:
-            missing = [name for name in self._unknown if await self._is_missing(name)]
-            if tuple(missing) != self._missing:
-                self._missing = tuple(missing)
+        """Look until each is found."""
+        while self._unsettled:
+            found = {name: await self._exists(name) for name in self._unsettled}
+            self._unsettled = [name for name in self._unsettled if not found[name]]
+            # What could not be asked now stays as it was known.
+            missing = tuple(
+                name for name, known in found.items() if known is False or (known is None and name in self._missing)
+            )
+            answered = None not in found.values() or self._backoff.failures >= _PATIENT_TRIES
+            if missing != self._missing or (answered and not self.answered):
+                self._missing, self.answered = missing, self.answered or answered
                 self._changed()
-            self._unknown = missing
-            await self._session.clock.sleep(_AGAIN_SECONDS)
+            if None in found.values():
+                await self._session.clock.sleep(self._backoff.next_seconds())
+            elif self._unsettled:
+                self._backoff.succeeded()
+                await self._session.clock.sleep(_AGAIN_SECONDS)
 
-    async def _is_missing(self, name: str) -> bool:
+    async def _exists(self, name: str) -> bool | None:
+        """Return whether there is such a namespace, or None where nobody can tell now."""
         try:
             await self._session.get(f"/api/v1/namespaces/{name}", f"read namespace {name}")
         except MissingError:
+            return False
+        except ForbiddenError:
             return True
         except CockpitError:
-            # Not allowed, or no answer: the watches say so.
-            return False
-        return False
+            return None
+        return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cockpit.kube.sink import Contact
 from cockpit.live.picture import SourceState, SourceView
@@ -106,11 +106,17 @@ class Sources:
         return self.state(kind, namespace if (kind, namespace) in self._standings else self.scopes[0])
 
     def _view(self, kind: str) -> SourceView:
-        scope = min(self.scopes, key=lambda scope: _GRAVITY.index(self.state(kind, scope)))
-        heard = [at for s in self.scopes if (at := self._standings[kind, s].heard_at) is not None]
+        scope = min(self.scopes, key=lambda scope: self._gravity(kind, scope))
+        state = self.state(kind, scope)
+        words = (self._standings[kind, s].message for s in (scope, *self.scopes) if self.state(kind, s) is state)
         return SourceView(
             kind=kind,
-            state=self.state(kind, scope),
-            observed_at=max(heard, default=None),
-            message=self._standings[kind, scope].message,
+            state=state,
+            observed_at=self._standings[kind, scope].heard_at,
+            message=next((sentence for sentence in words if sentence), ""),
         )
+
+    def _gravity(self, kind: str, scope: str | None) -> tuple[int, datetime]:
+        """Order scopes by what a reader must know first: the gravest state, and of these what is oldest."""
+        heard_at = self._standings[kind, scope].heard_at
+        return (_GRAVITY.index(self.state(kind, scope)), heard_at or datetime.max.replace(tzinfo=UTC))

@@ -10,15 +10,17 @@ _logger = logging.getLogger(__name__)
 
 
 class Workers:
-    """Runs coroutines until `stop`; one that breaks is told to `broken` in a sentence."""
+    """Runs coroutines until `stop`; one that breaks is told in a sentence to `broken`, or to whom it feeds."""
 
     def __init__(self, broken: Callable[[str], None]) -> None:
         self._broken = broken
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, name: str, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        """Run `work`; `name` says what it is, for the sentence."""
-        task = asyncio.create_task(self._guarded(name, work))
+    def start(
+        self, name: str, work: Coroutine[object, object, None], failed: Callable[[str], None] | None = None
+    ) -> asyncio.Task[None]:
+        """Run `work`; `name` says what it is, for the sentence, which goes to `failed` where it is given."""
+        task = asyncio.create_task(self._guarded(name, work, failed or self._broken))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -30,12 +32,12 @@ class Workers:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _guarded(self, name: str, work: Coroutine[object, object, None]) -> None:
+    async def _guarded(self, name: str, work: Coroutine[object, object, None], failed: Callable[[str], None]) -> None:
         try:
             await work
-        except Exception as error:  # the worker's edge: told to the user as a warning
+        except Exception as error:  # the worker's edge: told to the user
             _logger.debug("the %s stopped", name, exc_info=error)
-            self._broken(
+            failed(
                 f"The {name} stopped ({type(error).__name__}: a fault of the cockpit, please report it). "
                 "Choose the context again to go on."
             )

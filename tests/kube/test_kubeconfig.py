@@ -91,6 +91,23 @@ def test_an_explicit_kubeconfig_must_exist(tmp_path: Path) -> None:
         find_files(str(tmp_path / "missing"), {})
 
 
+@pytest.mark.parametrize("path", ["~no-such-user-here/config", "x" * 5000])
+def test_a_path_that_leads_nowhere_is_told_in_a_sentence(path: str) -> None:
+    for explicit, environ in ((path, {}), (None, {"KUBECONFIG": path})):
+        with pytest.raises(KubeconfigError, match="kubeconfig") as raised:
+            find_files(explicit, environ)
+        assert len(str(raised.value)) < 600
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(KubeconfigError, match="cannot be read: Permission denied"):
+        find_files(None, {"KUBECONFIG": str(tmp_path / "config")})
+
+
 def test_a_pod_finds_its_own_cluster(tmp_path: Path) -> None:
     environ = {"KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"}
     assert in_cluster(environ, tmp_path) is None

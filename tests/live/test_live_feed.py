@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from cockpit.live.picture import ConnectionState, SourceState
 from cockpit.release.view import State
 from cockpit.resources.kinds import DEPLOYMENT, ENDPOINT_SLICE, EVENT, POD, SERVICE, WATCHED
@@ -145,6 +147,74 @@ def test_a_namespace_that_does_not_exist_is_named(tmp_path: Path) -> None:
             api.on_list("/api/v1/namespaces/shpo", body(item("shpo")))
             await show.time.advance(30)
             await step_until(show.time, lambda: not show.picture.warnings)
+
+    asyncio.run(scenario())
+
+
+def test_a_namespace_is_asked_for_again_until_it_is_known(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        api = empty_cluster("shpo")
+        api.on_list("/api/v1/namespaces/shpo", status(503), status(404))
+        async with showing(api, tmp_path, namespaces=("shpo",)) as show:
+            await show.until_complete()
+            assert len(api.asked_for("/api/v1/namespaces/shpo")) == 2
+            assert show.picture.warnings[0].startswith("There is no namespace shpo")
+
+    asyncio.run(scenario())
+
+
+def test_a_namespace_that_may_not_be_looked_for_holds_nothing_up(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        api = empty_cluster()
+        api.on_list("/api/v1/namespaces/shop", status(403))
+        async with showing(api, tmp_path) as show:
+            await show.until_complete()
+            assert show.picture.warnings == ()
+            await show.time.advance(120)
+            assert len(api.asked_for("/api/v1/namespaces/shop")) == 1
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("code", [500, 400])
+def test_namespaces_that_cannot_be_asked_for_do_not_hide_the_releases_for_ever(tmp_path: Path, code: int) -> None:
+    async def scenario() -> None:
+        api = empty_cluster()
+        api.on_list("/api/v1/namespaces/shop", status(code))
+        async with showing(api, tmp_path) as show:
+            await show.until_complete()
+            assert show.time.seconds < 15
+
+    asyncio.run(scenario())
+
+
+def test_a_watch_that_ends_by_a_fault_fails_its_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        api = empty_cluster()
+        monkeypatch.setattr("cockpit.kube.watch.KindWatch._recover", broken)
+        api.on_list(POD.collection_path("shop"), status(500))
+        async with showing(api, tmp_path) as show:
+            await show.until_complete()
+            assert show.source("pods").state is SourceState.FAILED
+            assert "The watch of pods stopped" in show.source("pods").message
+
+    asyncio.run(scenario())
+
+
+def test_a_heartbeat_that_ends_by_a_fault_leaves_no_live_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        monkeypatch.setattr("cockpit.kube.heartbeat.Heartbeat.beat", broken)
+        async with showing(empty_cluster(), tmp_path) as show:
+            await step_until(show.time, lambda: show.picture.connection is ConnectionState.UNREACHABLE)
+            assert "The heartbeat stopped" in show.picture.connection_message
 
     asyncio.run(scenario())
 

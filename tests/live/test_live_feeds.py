@@ -10,7 +10,7 @@ import pytest
 from cockpit.errors import CockpitError, UsageError
 from cockpit.live.live_feeds import LiveFeeds
 from cockpit.resources.kinds import POD
-from tests.kube.fake_api import body, item, listing
+from tests.kube.fake_api import body, item, listing, raw
 from tests.live.cluster import empty_cluster, kubeconfig, showing
 
 
@@ -38,6 +38,17 @@ def test_an_object_is_read_as_yaml_with_its_environment_masked(tmp_path: Path) -
             assert "hunter2" not in text
             with pytest.raises(CockpitError, match="Not found"):
                 await show.feed.read_object("Pod", "shop", "web-2")
+
+    asyncio.run(scenario())
+
+
+def test_an_object_in_bytes_that_are_no_text_is_an_error_in_a_sentence(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        api = empty_cluster()
+        api.on_list(POD.object_path("shop", "web-1"), raw(b'{"a": "\xff"}'))
+        async with showing(api, tmp_path) as show:
+            with pytest.raises(CockpitError, match="Try again"):
+                await show.feed.read_object("Pod", "shop", "web-1")
 
     asyncio.run(scenario())
 

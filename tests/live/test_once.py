@@ -6,9 +6,15 @@ import asyncio
 import stat
 from pathlib import Path
 
+import pytest
+from aiohttp import web
+
+from cockpit.errors import UnreachableError
+from cockpit.get.command import get_once
+from cockpit.live.feed import Feed
 from cockpit.live.live_feeds import LiveFeeds
 from cockpit.live.once import first_complete
-from cockpit.live.picture import ConnectionState
+from cockpit.live.picture import ConnectionState, Picture
 from tests.kube.fake_api import FakeApi
 from tests.live.cluster import deployment, empty_cluster, kubeconfig, serve
 
@@ -48,6 +54,31 @@ def test_after_the_deadline_the_picture_is_what_there_is(tmp_path: Path) -> None
             picture = await first_complete(feed, deadline_seconds=0.0)
             await feed.stop()
             assert not picture.complete
+
+    asyncio.run(scenario())
+
+
+def test_get_tells_an_unfinished_picture_from_an_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(_: web.Request) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    def tell(sentence: str) -> None:
+        raise AssertionError(sentence)
+
+    async def soon(feed: Feed) -> Picture:
+        return await first_complete(feed, deadline_seconds=0.5)
+
+    async def scenario() -> None:
+        monkeypatch.setattr("cockpit.get.command.first_complete", soon)
+        lines: list[str] = []
+        async with empty_cluster() as api:
+            api.on_list("/apis/apps/v1/namespaces/shop/deployments", hang)
+            feed = LiveFeeds(kubeconfig(tmp_path, api.url), environ={}).open(None, None, follow=False)
+            with pytest.raises(UnreachableError, match="still missing: deployments") as raised:
+                await get_once(feed, None, "json", lines.append, notify=tell)
+            assert raised.value.exit_code == 3
+            assert lines == []
 
     asyncio.run(scenario())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -60,8 +60,21 @@ def two_namespaces() -> Sources:
 
 def test_a_kind_shows_the_gravest_of_its_namespaces() -> None:
     pods, services = two_namespaces().views()
-    assert (pods.state, pods.message, pods.observed_at) == (SourceState.FORBIDDEN, "not in pay", NOON)
+    assert (pods.state, pods.message, pods.observed_at) == (SourceState.FORBIDDEN, "not in pay", None)
     assert services.state is SourceState.LIVE
+
+
+def test_a_stale_kind_shows_its_own_age_and_not_that_of_a_fresh_namespace() -> None:
+    times = iter(NOON + timedelta(minutes=minute) for minute in range(9))
+    sources = Sources(("pods",), ("shop", "pay"), lambda: next(times))
+    sources.report("pods", "pay", Contact.LIVE, "")
+    sources.report("pods", "shop", Contact.LIVE, "")
+    (both_live,) = sources.views()
+    assert both_live.observed_at == NOON
+    sources.report("pods", "pay", Contact.LOST, "gone")
+    sources.heard("pods", "shop")
+    (view,) = sources.views()
+    assert (view.state, view.observed_at, view.message) == (SourceState.STALE, NOON, "gone")
 
 
 def test_what_cannot_be_read_is_told_by_namespace() -> None:
