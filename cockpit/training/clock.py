@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import heapq
+import logging
 from collections.abc import Callable
 from itertools import count
 
+from cockpit.fault import fault_name
+
+_LOG = logging.getLogger(__name__)
 _SLICE = 200  # timers run before the event loop gets its turn, so that a fast cluster still answers
 
 
@@ -25,7 +29,7 @@ class Timer:
         self.callback = None
 
 
-class Clock:
+class SimulatedClock:
     """Simulated time that only moves when it is told to. Not thread-safe: use it on the event loop's thread."""
 
     def __init__(self, now: float) -> None:
@@ -68,9 +72,9 @@ class Clock:
 
 
 class ClockDriver:
-    """Moves a clock with the wall: `speed` simulated seconds a second. At speed 0 only `Clock.step` moves it."""
+    """Moves a clock with the wall: `speed` simulated seconds a second; at 0 only `SimulatedClock.step` moves it."""
 
-    def __init__(self, clock: Clock, speed: float) -> None:
+    def __init__(self, clock: SimulatedClock, speed: float) -> None:
         self._clock = clock
         self._speed = speed
         self._wake = asyncio.Event()
@@ -92,17 +96,25 @@ class ClockDriver:
     def catch_up(self) -> None:
         """Bring the clock to the present, as far as a slice of work allows."""
         if not self.paused and self._wall:
-            self._clock.advance_to(self._present(), _SLICE)
+            self._advance()
 
     async def run(self) -> None:
         """Drive the clock until cancelled."""
         self.set_speed(self._speed)
         while True:
             self._wake.clear()
-            reached = self.paused or self._clock.advance_to(self._present(), _SLICE)
+            reached = self.paused or self._advance()
             await asyncio.sleep(0)
             if reached:
                 await self._wait()
+
+    def _advance(self) -> bool:
+        """Run a slice of what is due. A timer that fails is over; all others still have their turn."""
+        try:
+            return self._clock.advance_to(self._present(), _SLICE)
+        except Exception as error:  # noqa: BLE001  # the outermost edge of the clock: the log shows it, and time goes on
+            _LOG.error("Something that was due at %.1f failed: %s", self._clock.now, fault_name(error))
+            return False
 
     def _present(self) -> float:
         return self._simulated + (asyncio.get_running_loop().time() - self._wall) * self._speed

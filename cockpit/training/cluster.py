@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.store import Change, Store
 from cockpit.training.chance import Chance
-from cockpit.training.clock import Clock
+from cockpit.training.clock import SimulatedClock
+from cockpit.training.controllers.attempt import attempt
 from cockpit.training.controllers.behaviour import Casting, ImageRule
 from cockpit.training.controllers.daemonsets import DaemonSetController
 from cockpit.training.controllers.deployments import DeploymentController
@@ -18,6 +21,7 @@ from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.recorder import Recorder
 from cockpit.training.controllers.replicasets import ReplicaSetController
 from cockpit.training.controllers.statefulsets import StatefulSetController
+from cockpit.training.objects import name_of
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _ZONES = ("zone-a", "zone-b", "zone-c")
@@ -36,7 +40,7 @@ class Cluster:
 
     def __init__(self, seed: int, now: float, image_rules: tuple[ImageRule, ...] = (), history: int = 5000) -> None:
         chance = Chance(seed)
-        self.clock = Clock(now)
+        self.clock = SimulatedClock(now)
         self.store = Store(history)
         self.registry = Registry(self.store, self.clock, chance)
         self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
@@ -61,7 +65,8 @@ class Cluster:
 
     def _observe(self, change: Change) -> None:
         for observe in self._observers:
-            observe(change)
+            # The change is made: whoever cannot cope with it must not keep the others from hearing of it.
+            attempt(partial(observe, change), f"Hearing of {change.kind.kind} {name_of(change.object)}")
 
     def _furnish(self, now: float) -> None:
         for name in _NAMESPACES:

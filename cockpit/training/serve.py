@@ -42,7 +42,7 @@ from aiohttp import web
 
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.store import Store
-from cockpit.training.clock import Clock, ClockDriver
+from cockpit.training.clock import ClockDriver, SimulatedClock
 from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
 from cockpit.training.http_api.access import Access, users
@@ -99,7 +99,7 @@ class ClusterServer:
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> SimulatedClock:
         """Simulated time; `step(seconds)` lets it pass."""
         return self.cluster.clock
 

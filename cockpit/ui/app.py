@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import App
+from textual.worker import Worker, WorkerState
 
 from cockpit.actions.table import ACTIONS, Scope
 from cockpit.errors import CockpitError, UnreachableError
+from cockpit.fault import TRACEBACK_VARIABLE, fault_sentence
 from cockpit.live.feed import Feeds
 from cockpit.live.picture import Picture
 from cockpit.release.view import ReleaseView
 from cockpit.resources.inert import inert
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.current_feed import CurrentFeed
-from cockpit.ui.fault import TRACEBACK_VARIABLE, fault_sentence
 from cockpit.ui.marks import Places, places_by_release
 from cockpit.ui.messages import PictureArrived
+from cockpit.ui.mishap import mishap_sentence
 from cockpit.ui.panels.help import help_lines
 from cockpit.ui.panels.watches import watch_lines
 from cockpit.ui.scene import Drawn, Scene
@@ -118,7 +120,17 @@ class CockpitApp(App[None]):
         await self._current.stop()
 
     def _watch(self, context: str | None, namespaces: tuple[str, ...] | None) -> None:
-        self.run_worker(self._current.change(context, namespaces), group="feed", exclusive=True)
+        self.run_worker(self._current.change(context, namespaces), group="feed", exclusive=True, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what nobody foresaw in the work behind the screens; the cockpit goes on."""
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None:
+            return
+        if event.worker.group == "feed":
+            self._current.give_up(mishap_sentence(error))
+        else:
+            self.say(mishap_sentence(error), grave=True)
 
     def _on_picture(self, _picture: Picture) -> None:
         self.post_message(PictureArrived())
@@ -167,10 +179,10 @@ class CockpitApp(App[None]):
             raise UnreachableError("No cluster is connected: pick a context with x.")
         return await self._current.feed.read_object(kind, namespace, name)
 
-    def copy(self, text: str) -> None:
-        """Copy `text` to the clipboard, and say so."""
-        self.copy_to_clipboard(text)
-        shown = cut(text, 40) if "\n" not in text else f"{len(text.splitlines())} lines"
+    def copy(self, text: str, whole: bool = False) -> None:
+        """Copy `text` to the clipboard, and say so: as one inert line, or `whole` with its line breaks."""
+        self.copy_to_clipboard(text if whole else inert(text))
+        shown = f"{len(text.splitlines())} lines" if whole else cut(text, 40)
         self.say(f"Copied {shown}, if the terminal allows it (OSC 52).")
 
     def _fatal_error(self) -> None:
@@ -225,7 +237,7 @@ class CockpitApp(App[None]):
 
     def action_namespace(self) -> None:
         """Let a namespace be picked."""
-        self.run_worker(self._pick_namespace(), group="namespaces", exclusive=True)
+        self.run_worker(self._pick_namespace(), group="namespaces", exclusive=True, exit_on_error=False)
 
     async def _pick_namespace(self) -> None:
         picture = self.scene.picture

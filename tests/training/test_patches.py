@@ -15,7 +15,7 @@ from cockpit.training.api.patches import json_patch, merge_patch
 from cockpit.training.api.selectors import all_hold, parse_label_selector
 from cockpit.training.api.store import Store
 from cockpit.training.api.strategic import strategic_merge
-from cockpit.training.clock import Clock
+from cockpit.training.clock import SimulatedClock
 from cockpit.training.controllers.rollout import scaled_value
 from cockpit.training.http_api.ages import human_duration
 from cockpit.training.objects import Json, clone, name_of
@@ -104,7 +104,7 @@ def test_a_label_selector_means_what_the_documentation_says(text: str, holds: bo
 
 
 def test_timers_run_in_order_and_may_set_others() -> None:
-    clock, ran = Clock(100.0), []
+    clock, ran = SimulatedClock(100.0), []
 
     def second() -> None:
         ran.append(("second", clock.now))

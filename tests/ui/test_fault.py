@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
+from cockpit.fault import fault_sentence
 from cockpit.live.picture import Picture
 from cockpit.ui.app import CockpitApp
-from cockpit.ui.fault import fault_sentence
 from tests.ui.fakes import FakeFeed, FakeFeeds
 
 SECRET = "token-in-a-local-variable"

@@ -8,8 +8,12 @@ from cockpit.training.api.kinds import (
     AUTOSCALER,
     DAEMON_SET,
     DEPLOYMENT,
+    DISRUPTION_BUDGET,
+    ENDPOINT_SLICE,
     EVENT,
+    INGRESS,
     NAMESPACE,
+    NODE,
     POD,
     REPLICA_SET,
     SERVICE,
@@ -21,9 +25,11 @@ from cockpit.training.objects import Json
 
 def apply_defaults(kind: ApiKind, obj: Json) -> None:
     """Fill in what the object leaves out, in place."""
+    if kind in _WITH_SPEC:
+        obj.setdefault("spec", {})
     filler = _FILLERS.get(kind)
     if filler is not None:
-        filler(obj.setdefault("spec", {}) if kind is not EVENT else obj)
+        filler(obj if kind in _FLAT else obj.setdefault("spec", {}))
 
 
 def _pod_spec(spec: Json) -> None:
@@ -31,7 +37,8 @@ def _pod_spec(spec: Json) -> None:
         for container in spec.get(field) or ():
             _container(container)
     spec.setdefault("restartPolicy", "Always")
-    spec.setdefault("terminationGracePeriodSeconds", 30)
+    if (spec.setdefault("terminationGracePeriodSeconds", 30) or 0) < 0:
+        spec["terminationGracePeriodSeconds"] = 1  # as conversion does (pkg/apis/core/v1/conversion.go)
     spec.setdefault("dnsPolicy", "ClusterFirst")
     spec.setdefault("securityContext", {})
     spec.setdefault("schedulerName", "default-scheduler")
@@ -155,6 +162,14 @@ def _event(event: Json) -> None:
     event.setdefault("reportingInstance", "")
 
 
+def _endpoint_slice(slice_: Json) -> None:
+    for port in slice_.get("ports") or ():
+        port.setdefault("name", "")
+        port.setdefault("protocol", "TCP")
+
+
+_WITH_SPEC = (INGRESS, DISRUPTION_BUDGET, NODE)
+_FLAT = (EVENT, ENDPOINT_SLICE)
 _FILLERS: dict[ApiKind, Callable[[Json], None]] = {
     POD: _pod,
     DEPLOYMENT: _deployment,
@@ -165,4 +180,5 @@ _FILLERS: dict[ApiKind, Callable[[Json], None]] = {
     NAMESPACE: _namespace,
     AUTOSCALER: _autoscaler,
     EVENT: _event,
+    ENDPOINT_SLICE: _endpoint_slice,
 }

@@ -28,10 +28,11 @@ from cockpit.training.api.shapes import check_shape
 from cockpit.training.api.store import Store
 from cockpit.training.api.validation import validate
 from cockpit.training.chance import Chance
-from cockpit.training.clock import Clock
+from cockpit.training.clock import SimulatedClock
 from cockpit.training.objects import Json, clone, is_deleting, name_of, namespace_of, timestamp
 
 _SYSTEM_METADATA = ("uid", "creationTimestamp", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds")
+_LONGEST_GRACE = 2**31 - 1  # seconds
 _WITHOUT_GENERATION = (SERVICE, NAMESPACE, NODE)
 _FIRST_STATUS: dict[ApiKind, Json] = {
     POD: {"phase": "Pending", "qosClass": "BestEffort"},
@@ -62,7 +63,7 @@ class Deletion:
 class Registry:
     """The one way to read and write objects."""
 
-    def __init__(self, store: Store, clock: Clock, chance: Chance) -> None:
+    def __init__(self, store: Store, clock: SimulatedClock, chance: Chance) -> None:
         self.store = store
         self._clock = clock
         self._chance = chance
@@ -273,4 +274,6 @@ def _grace(kind: ApiKind, current: Json, asked: int | None) -> int:
         return 0
     if current.get("status", {}).get("phase") in ("Succeeded", "Failed"):
         return 0
-    return int(current["spec"].get("terminationGracePeriodSeconds", 30)) if asked is None else max(asked, 0)
+    grace = int(current["spec"].get("terminationGracePeriodSeconds", 30)) if asked is None else asked
+    # A negative grace counts as one second (apiserver, pkg/registry/rest/delete.go); time itself ends somewhere, too.
+    return 1 if grace < 0 else min(grace, _LONGEST_GRACE)

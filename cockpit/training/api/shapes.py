@@ -6,28 +6,52 @@ Only fields that this server's own code reads are named; everything else is kept
 from __future__ import annotations
 
 from cockpit.training.api.failures import bad_request
-from cockpit.training.api.kinds import ApiKind
+from cockpit.training.api.kinds import CONFIG_MAP, CONTROLLER_REVISION, ENDPOINT_SLICE, EVENT, ApiKind
 from cockpit.training.objects import Json
 
 _MAPS = frozenset({
     "metadata", "spec", "template", "selector", "labels", "annotations", "matchLabels", "strategy", "rollingUpdate",
     "updateStrategy", "readinessProbe", "livenessProbe", "startupProbe", "httpGet", "nodeSelector", "loadBalancer",
-    "scaleTargetRef",
+    "scaleTargetRef", "involvedObject", "source", "data", "binaryData", "securityContext", "targetRef", "resource",
+    "target",
 })  # fmt: skip
 _LISTS_OF_MAPS = frozenset({
     "containers", "initContainers", "env", "ownerReferences", "matchExpressions", "conditions", "containerStatuses",
     "endpoints", "rules", "ingress", "metrics", "ports",
 })  # fmt: skip
+_LISTS_OF_TEXT = frozenset({"finalizers", "values", "externalIPs"})
+_COUNTS_OR_TEXTS = frozenset({"maxSurge", "maxUnavailable", "minAvailable", "targetPort"})
+_LARGE_NUMBERS = frozenset(
+    {"terminationGracePeriodSeconds", "deletionGracePeriodSeconds", "revision", "observedGeneration"}
+)
+_DOCUMENTS = frozenset({"metadata", "spec", "status"})
+_TOP_LEVEL: dict[ApiKind, frozenset[str]] = {
+    EVENT: frozenset({
+        "involvedObject", "source", "type", "reason", "message", "count", "firstTimestamp", "lastTimestamp",
+        "eventTime", "reportingComponent",
+    }),
+    ENDPOINT_SLICE: frozenset({"endpoints", "ports", "addressType"}),
+    CONTROLLER_REVISION: frozenset({"revision"}),
+    CONFIG_MAP: frozenset({"data", "binaryData"}),
+}  # fmt: skip
 _TEXTS = frozenset({
-    "name", "namespace", "generateName", "image", "uid", "resourceVersion", "kind", "clusterIP", "nodeName",
+    "name", "namespace", "generateName", "image", "uid", "resourceVersion", "kind", "clusterIP", "nodeName", "operator",
+    "key", "type", "reason", "message", "phase", "component", "addressType", "firstTimestamp", "lastTimestamp",
+    "eventTime", "reportingComponent", "host", "ip", "hostname", "ingressClassName", "externalName", "protocol",
+    "lastTransitionTime", "lastUpdateTime", "creationTimestamp", "apiVersion", "podIP", "fieldPath", "holderIdentity",
 })  # fmt: skip
 _NUMBERS = frozenset({
     "replicas", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit", "terminationGracePeriodSeconds",
     "containerPort", "nodePort", "port", "initialDelaySeconds", "periodSeconds", "partition", "revision",
-    "deletionGracePeriodSeconds", "minReplicas", "maxReplicas",
+    "deletionGracePeriodSeconds", "minReplicas", "maxReplicas", "count", "restartCount", "readyReplicas",
+    "availableReplicas", "updatedReplicas", "unavailableReplicas", "terminatingReplicas", "observedGeneration",
+    "currentReplicas", "disruptionsAllowed", "collisionCount", "exitCode",
 })  # fmt: skip
 _FREE = frozenset({"labels", "annotations", "matchLabels", "nodeSelector", "data", "binaryData"})
 _MAPS_OF_TEXT = _FREE - {"data"}
+
+
+_JSON_TYPES: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "bool"}
 
 
 def check_shape(kind: ApiKind, obj: Json) -> None:
@@ -36,7 +60,7 @@ def check_shape(kind: ApiKind, obj: Json) -> None:
     Raises:
         ApiError: 400, naming the field.
     """
-    for field in ("metadata", "spec", "status"):
+    for field in _DOCUMENTS | _TOP_LEVEL.get(kind, frozenset()):
         if field in obj:
             _check(kind, field, field, obj[field])
 
@@ -45,7 +69,7 @@ def _check(kind: ApiKind, path: str, name: str, value: object) -> None:
     expected = _expected(path, name, value)
     if value is not None and expected:
         version = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
-        found = {dict: "object", list: "array", str: "string", bool: "bool"}.get(type(value), "number")
+        found = _JSON_TYPES.get(type(value), f"number {value}")
         raise bad_request(f"{version}: json: cannot unmarshal {found} into Go struct field {path} of type {expected}")
     if isinstance(value, dict) and name not in _FREE:
         for key, entry in value.items():
@@ -57,6 +81,8 @@ def _check(kind: ApiKind, path: str, name: str, value: object) -> None:
 
 def _expected(path: str, name: str, value: object) -> str:
     """Return the type that a field should have, "" where it fits or is not known."""
+    if path == "endpoints.conditions":  # of an EndpointSlice; all other conditions are lists
+        return "" if isinstance(value, dict) else "map"
     if (name in _MAPS or path == "status") and not isinstance(value, dict):
         return "map"
     if (
@@ -68,8 +94,23 @@ def _expected(path: str, name: str, value: object) -> str:
     if name in _LISTS_OF_MAPS:
         fits = isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
         return "" if fits else "slice"
+    if name in _LISTS_OF_TEXT or path == "endpoints.addresses":
+        fits = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+        return "" if fits else "[]string"
     if name in _TEXTS and not isinstance(value, str):
         return "string"
-    number = isinstance(value, int) and not isinstance(value, bool)
-    probe_port = name == "port" and isinstance(value, str) and "ports" not in path
-    return "int32" if name in _NUMBERS and not number and not probe_port else ""
+    return _expected_number(path, name, value)
+
+
+def _expected_number(path: str, name: str, value: object) -> str:
+    if name in _COUNTS_OR_TEXTS:
+        return "" if isinstance(value, str) or _fits(value, 31) else "intstr.IntOrString"
+    if name not in _NUMBERS or (name == "port" and isinstance(value, str) and "ports" not in path):
+        return ""
+    if name in _LARGE_NUMBERS:
+        return "" if _fits(value, 63) else "int64"
+    return "" if _fits(value, 31) else "int32"
+
+
+def _fits(value: object, bits: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**bits) <= value < 2**bits

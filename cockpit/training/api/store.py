@@ -106,6 +106,7 @@ class Store:
         """Write an object, new or changed, under the next revision, and return it. The store keeps `obj` itself."""
         key = (namespace_of(obj), name_of(obj))
         previous = self._collections[kind].objects.get(key)
+        _owner_uids(obj)  # what cannot be indexed fails here, before anything is kept
         self.revision += 1
         obj["metadata"]["resourceVersion"] = str(self.revision)
         self._collections[kind].objects[key] = obj

@@ -5,14 +5,27 @@ from __future__ import annotations
 import json
 import re
 
+from cockpit.training.api.amounts import budget, counts, daemon_strategy, deployment_strategy, deployment_times
+from cockpit.training.api.containers import BAD_LABEL_1123, LABEL_1123, containers
 from cockpit.training.api.failures import Cause, invalid_value, required
-from cockpit.training.api.kinds import DAEMON_SET, DEPLOYMENT, NAMESPACE, REPLICA_SET, SERVICE, STATEFUL_SET, ApiKind
+from cockpit.training.api.kinds import (
+    DAEMON_SET,
+    DEPLOYMENT,
+    DISRUPTION_BUDGET,
+    ENDPOINT_SLICE,
+    NAMESPACE,
+    POD,
+    REPLICA_SET,
+    SERVICE,
+    STATEFUL_SET,
+    ApiKind,
+)
+from cockpit.training.api.references import endpoint_slice, expressions, owners
 from cockpit.training.api.selectors import all_hold, requirements_of
 from cockpit.training.objects import Json
 
 _SUBDOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
-_LABEL_1123 = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _LABEL_VALUE = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?"
 _BAD_SUBDOMAIN = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
@@ -23,25 +36,31 @@ _BAD_1035 = (
     "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
     f"'{_LABEL_1035}')"
 )
-_BAD_1123 = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with "
-    f"an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '{_LABEL_1123}')"
-)
 _BAD_LABEL_VALUE = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
     "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
     f"'{_LABEL_VALUE}')"
 )
+_SELECTOR = "spec.selector"
 _WORKLOADS = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET)
 
 
 def validate(kind: ApiKind, obj: Json, previous: Json | None) -> list[Cause]:
     """Return what is wrong with an object; `previous` is what it replaces, None where it is new."""
     causes = _name(kind, obj) + _labels(obj["metadata"].get("labels"), "metadata.labels")
+    causes += owners(obj["metadata"].get("ownerReferences") or [])
     if kind in _WORKLOADS:
         causes += _workload(kind, obj["spec"], previous)
     if kind is DEPLOYMENT:
-        causes += _strategy(obj["spec"].get("strategy") or {})
+        causes += deployment_strategy(obj["spec"].get("strategy") or {}) + deployment_times(obj["spec"])
+    if kind is DAEMON_SET:
+        causes += daemon_strategy(obj["spec"].get("updateStrategy") or {})
+    if kind is DISRUPTION_BUDGET:
+        causes += budget(obj.get("spec") or {}) + expressions((obj.get("spec") or {}).get("selector") or {}, _SELECTOR)
+    if kind is ENDPOINT_SLICE:
+        causes += endpoint_slice(obj)
+    if kind is POD:
+        causes += containers(obj["spec"], "spec")
     if kind is SERVICE:
         causes += _service(obj["spec"], previous)
     return causes
@@ -59,7 +78,7 @@ def _name(kind: ApiKind, obj: Json) -> list[Cause]:
     if kind is SERVICE:
         pattern, message = _LABEL_1035, _BAD_1035
     elif kind is NAMESPACE:
-        pattern, message = _LABEL_1123, _BAD_1123
+        pattern, message = LABEL_1123, BAD_LABEL_1123
     if re.fullmatch(pattern, name) and len(name) <= (253 if pattern is _SUBDOMAIN else 63):
         return []
     return [invalid_value("metadata.name", _as_json(name), message)]
@@ -78,40 +97,16 @@ def _workload(kind: ApiKind, spec: Json, previous: Json | None) -> list[Cause]:
     template = spec.get("template") or {}
     labels = (template.get("metadata") or {}).get("labels")
     selector = spec.get("selector")
-    if isinstance(spec.get("replicas"), int) and spec["replicas"] < 0:
-        message = "must be greater than or equal to 0"
-        causes.append(invalid_value("spec.replicas", str(spec["replicas"]), message))
-    if not selector:
-        causes.append(required("spec.selector"))
-    if not selector or not all_hold(requirements_of(selector), labels or {}):
+    causes += counts(spec, "replicas", "minReadySeconds", "revisionHistoryLimit")
+    wrong = expressions(selector, _SELECTOR) if selector else [required(_SELECTOR)]
+    causes += wrong
+    if not selector or (not wrong and not all_hold(requirements_of(selector), labels or {})):
         message = "`selector` does not match template `labels`"
         causes.append(invalid_value("spec.template.metadata.labels", _as_json(labels), message))
-    causes += _labels(labels, "spec.template.labels") + _containers(template.get("spec") or {})
+    causes += _labels(labels, "spec.template.labels") + containers(template.get("spec") or {}, "spec.template.spec")
     if previous is not None and previous["spec"].get("selector") != selector:
         causes.append(invalid_value("spec.selector", _as_json(selector), "field is immutable"))
     return causes
-
-
-def _containers(spec: Json) -> list[Cause]:
-    field = "spec.template.spec.containers"
-    if not spec.get("containers"):
-        return [required(field)]
-    causes = []
-    for index, container in enumerate(spec["containers"]):
-        causes += [required(f"{field}[{index}].{part}") for part in ("name", "image") if not container.get(part)]
-    return causes
-
-
-def _strategy(strategy: Json) -> list[Cause]:
-    if strategy.get("type") == "Recreate" and strategy.get("rollingUpdate") is not None:
-        message = "Forbidden: may not be specified when strategy `type` is 'Recreate'"
-        return [Cause("FieldValueForbidden", "spec.strategy.rollingUpdate", message)]
-    rolling = strategy.get("rollingUpdate") or {}
-    none = (0, "0", "0%")
-    if rolling and rolling.get("maxSurge") in none and rolling.get("maxUnavailable") in none:
-        message = "may not be 0 when `maxSurge` is 0"
-        return [invalid_value("spec.strategy.rollingUpdate.maxUnavailable", "0", message)]
-    return []
 
 
 def _service(spec: Json, previous: Json | None) -> list[Cause]:

@@ -66,7 +66,7 @@ def _slice_ports(slice_: Json) -> Ports:
 
 
 def _uids(slice_: Json) -> list[str]:
-    return [str(endpoint["targetRef"]["uid"]) for endpoint in slice_.get("endpoints") or ()]
+    return [str((endpoint.get("targetRef") or {}).get("uid", "")) for endpoint in slice_.get("endpoints") or ()]
 
 
 def _endpoint(pod: Json, publish: bool, zone: str) -> Json:

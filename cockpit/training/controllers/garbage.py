@@ -40,6 +40,13 @@ class GarbageCollector:
         owner = self._going.pop(key, None)
         if owner is None:
             return
+        try:
+            self._let_go(key, owner)
+        except Exception:
+            self._going.setdefault(key, owner)  # the queue will ask again
+            raise
+
+    def _let_go(self, key: Key, owner: Json) -> None:
         kind = BY_NAME[key[0]]
         current = self._plane.store.get(kind, namespace_of(owner), name_of(owner))
         alive = current is not None and uid_of(current) == key[1]

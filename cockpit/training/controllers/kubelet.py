@@ -9,6 +9,7 @@ from cockpit.training.api.kinds import POD
 from cockpit.training.api.registry import DeleteOptions
 from cockpit.training.api.store import Change, Key
 from cockpit.training.controllers import pod_status
+from cockpit.training.controllers.attempt import attempt
 from cockpit.training.controllers.behaviour import Behaviour, Casting
 from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.controllers.plane import Plane
@@ -30,6 +31,7 @@ class _PodRun:
     started: float = 0.0
     last_state: Json = field(default_factory=dict)
     stopping: bool = False
+    faults: int = 0
 
 
 class Kubelet:
@@ -68,9 +70,15 @@ class Kubelet:
             record = self._runs.get(uid)
             pod = self._plane.store.get(POD, *record.key) if record else None
             if record is not None and pod is not None and uid_of(pod) == uid and not record.stopping:
-                step(pod, record)
+                self._take(uid, pod, record, step)
 
         self._plane.clock.call_later(delay, run)
+
+    def _take(self, uid: str, pod: Json, run: _PodRun, step: Callable[[Json, _PodRun], None]) -> None:
+        what = f"The next step of pod {run.key[0]}/{run.key[1]}"
+        delay, run.faults = attempt(lambda: step(pod, run), what, run.faults)
+        if delay:
+            self._later(uid, delay, step)
 
     def _bind(self, pod: Json, run: _PodRun) -> None:
         node = self._nodes.choose(uid_of(pod))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.store import Store
 from cockpit.training.chance import Chance
-from cockpit.training.clock import Clock
+from cockpit.training.clock import SimulatedClock
 from cockpit.training.controllers.recorder import Recorder
 
 
@@ -15,7 +15,7 @@ from cockpit.training.controllers.recorder import Recorder
 class Plane:
     """The control plane: time, chance, objects, the way to write them, and the recorder of events."""
 
-    clock: Clock
+    clock: SimulatedClock
     chance: Chance
     registry: Registry
     recorder: Recorder

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cockpit.training.api.failures import ApiError
 from cockpit.training.api.store import Key
 from cockpit.training.chance import Chance
-from cockpit.training.clock import Clock, Timer
-
-_RETRY = 1.0  # seconds after a write was refused
+from cockpit.training.clock import SimulatedClock, Timer
+from cockpit.training.controllers.attempt import attempt
 
 
 class WorkQueue:
-    """Keys to reconcile. `latency` is the range, in simulated seconds, between a change and its reconciliation."""
+    """Keys to reconcile. `latency` is the range, in simulated seconds, between a change and its reconciliation.
+
+    A key whose reconciliation fails is tried again, less and less often; what changes meanwhile cannot hurry it.
+    """
 
     def __init__(
-        self, clock: Clock, chance: Chance, reconcile: Callable[[Key], None], latency: tuple[float, float]
+        self, clock: SimulatedClock, chance: Chance, reconcile: Callable[[Key], None], latency: tuple[float, float]
     ) -> None:
         self._clock = clock
         self._chance = chance
         self._reconcile = reconcile
         self._latency = latency
         self._waiting: dict[Key, Timer] = {}
+        self._faults: dict[Key, int] = {}
 
     def add(self, key: Key) -> None:
         """Reconcile `key` soon."""
@@ -33,15 +35,20 @@ class WorkQueue:
         """Reconcile `key` after `delay` seconds; an earlier turn that is already waiting counts."""
         waiting = self._waiting.get(key)
         if waiting is not None:
-            if waiting.due <= self._clock.now + delay:
+            if key in self._faults or waiting.due <= self._clock.now + delay:
                 return
             waiting.cancel()
         self._waiting[key] = self._clock.call_later(delay, lambda: self._work(key))
 
     def _work(self, key: Key) -> None:
         del self._waiting[key]
-        try:
-            self._reconcile(key)
-        except ApiError:
-            # Refused, e.g. because the namespace is being deleted: controllers try again later.
-            self.add_after(key, _RETRY)
+        what = f"Work on {key[0]}/{key[1]}"
+        delay, faults = attempt(lambda: self._reconcile(key), what, self._faults.pop(key, 0))
+        if faults:
+            # What the failed turn itself changed may have queued the key already: the back-off goes before it.
+            if key in self._waiting:
+                self._waiting.pop(key).cancel()
+            self.add_after(key, delay)
+            self._faults[key] = faults
+        elif delay:
+            self.add_after(key, delay)

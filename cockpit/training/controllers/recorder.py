@@ -10,7 +10,7 @@ from typing import Literal
 from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import EVENT
 from cockpit.training.api.registry import Registry
-from cockpit.training.clock import Clock
+from cockpit.training.clock import SimulatedClock
 from cockpit.training.objects import Json, moment_of, name_of, namespace_of, timestamp, uid_of
 
 EVENT_LIFETIME = 3600.0  # seconds
@@ -20,7 +20,7 @@ _NAMESPACE_OF_CLUSTER_WIDE = "default"
 class Recorder:
     """Writes events about objects."""
 
-    def __init__(self, registry: Registry, clock: Clock) -> None:
+    def __init__(self, registry: Registry, clock: SimulatedClock) -> None:
         self._registry = registry
         self._clock = clock
         self._names: dict[tuple[str, ...], str] = {}

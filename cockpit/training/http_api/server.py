@@ -12,7 +12,7 @@ from aiohttp import web
 
 from cockpit.training.api.failures import ApiError, bad_request, unauthorized
 from cockpit.training.api.registry import Registry
-from cockpit.training.clock import Clock, ClockDriver
+from cockpit.training.clock import ClockDriver, SimulatedClock
 from cockpit.training.http_api import access, discovery, openapi
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.requests import Request, check_access, perform
@@ -34,7 +34,7 @@ TOKEN_PREFIX = "/as/"  # noqa: S105  # a path, not a secret
 class ApiHandler:
     """Answers requests. `driver` brings the clock to the present first, so that every answer is of now."""
 
-    def __init__(self, registry: Registry, clock: Clock, driver: ClockDriver, allowed: access.Access) -> None:
+    def __init__(self, registry: Registry, clock: SimulatedClock, driver: ClockDriver, allowed: access.Access) -> None:
         self._registry = registry
         self._clock = clock
         self._driver = driver
