@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from cockpit.errors import CockpitError
 from cockpit.kube.access import Access
 from cockpit.kube.clock import Clock
 from cockpit.kube.credentials import Credential, Credentials, IssuedCredentials, fixed_credentials
-from cockpit.kube.errors import CredentialError, quoted
+from cockpit.kube.errors import CredentialError, KubeconfigError, quoted
 from cockpit.kube.exec_plugin import ExecPlugin
 from cockpit.kube.oidc import IdentityProvider
 
@@ -57,21 +58,65 @@ def login(access: Access, clock: Clock, environ: Mapping[str, str]) -> Login:
 
 
 class LazyCredentials:
-    """Credentials that are looked up in the kubeconfig, in a thread, when they are first wanted."""
+    """Credentials that are looked up in the kubeconfig, in a thread, when they are first wanted.
 
-    def __init__(self, access: Access, clock: Clock, environ: Mapping[str, str]) -> None:
-        self._access = access
+    When they are refused, or cannot be had, the kubeconfig is looked at again: the user may have logged in meanwhile.
+    """
+
+    def __init__(
+        self, access: Access, clock: Clock, environ: Mapping[str, str], look_again: Callable[[], Access] | None = None
+    ) -> None:
+        """Take `look_again` to return the access as the kubeconfig says it now; it may read files."""
+        self.access = access
+        self._look_again = look_again
         self._clock = clock
         self._environ = environ
         self._login: Login | None = None
 
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether somebody else issues the credentials, who may ask the user something."""
+        return self.access.user.exec is not None or self.access.user.auth_provider is not None
+
     async def current(self) -> Credential:
         """Return a credential that has not ended."""
-        return await (await self._found()).credentials.current()
+        try:
+            return await (await self._found()).credentials.current()
+        except (CredentialError, KubeconfigError):
+            if not await self._changed():
+                raise
+            return await (await self._found()).credentials.current()
 
     async def renewed(self, refused: Credential) -> Credential | None:
         """Return another one after `refused` was not accepted."""
-        return await (await self._found()).credentials.renewed(refused)
+        found = await self._found()
+        try:
+            credential = await found.credentials.renewed(refused)
+        except (CredentialError, KubeconfigError):
+            if not await self._changed():
+                raise
+        else:
+            if credential is not None or (not await self._changed() and self.is_worth_keeping):
+                return credential
+        if self._login is found:
+            # A certificate's file may have changed even where the kubeconfig has not.
+            self._login = None
+        credential = await (await self._found()).credentials.current()
+        return credential if credential != refused else None
+
+    async def _changed(self) -> bool:
+        """Look at the kubeconfig again, and forget the login where the user's entry is another one now."""
+        if self._look_again is None:
+            return False
+        try:
+            access = await asyncio.to_thread(self._look_again)
+        except CockpitError:
+            # The entry is gone, or the file is being written: what was known stands, and so does its failure.
+            return False
+        if access == self.access:
+            return False
+        self.access, self._login = access, None
+        return True
 
     async def prepare(self) -> None:
         """Let a plugin ask its questions on the terminal.
@@ -83,6 +128,6 @@ class LazyCredentials:
 
     async def _found(self) -> Login:
         if self._login is None:
-            found = await asyncio.to_thread(login, self._access, self._clock, self._environ)
+            found = await asyncio.to_thread(login, self.access, self._clock, self._environ)
             self._login = self._login or found
         return self._login

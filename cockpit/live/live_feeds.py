@@ -10,7 +10,7 @@ from cockpit.errors import UsageError
 from cockpit.kube.access import Access, in_cluster
 from cockpit.kube.clock import Clock
 from cockpit.kube.errors import KubeconfigError, quoted
-from cockpit.kube.kubeconfig import Kubeconfig, find_files, read
+from cockpit.kube.kubeconfig_files import KubeconfigFiles
 from cockpit.kube.login import LazyCredentials
 from cockpit.live.live_feed import LiveFeed, Wanted
 from cockpit.live.projector import Rules
@@ -28,7 +28,7 @@ _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class LiveFeeds:
-    """Implements `cockpit.live.feed.Feeds`. The kubeconfig is read once, when something is first asked of it."""
+    """Implements `cockpit.live.feed.Feeds`. The kubeconfig is looked at whenever something is asked of it."""
 
     def __init__(
         self,
@@ -40,11 +40,10 @@ class LiveFeeds:
         rules: Rules | None = None,
     ) -> None:
         """Take the path of `--kubeconfig`, and the version keys that settings add to the built-in ones."""
-        self._kubeconfig = kubeconfig
+        self._files = KubeconfigFiles(kubeconfig, environ)
         self._environ = environ
         self._clock = clock or Clock()
         self._rules = rules or Rules(infer, project, VERSION_KEYS | version_keys)
-        self._read: Kubeconfig | None = None
         self._logins: dict[str, LazyCredentials] = {}
 
     def contexts(self) -> tuple[str, ...]:
@@ -53,7 +52,7 @@ class LiveFeeds:
         Raises:
             KubeconfigError: there is none, or it cannot be read.
         """
-        config = self._config()
+        config = self._files.current()
         if config is None:
             return (self._access(None).context,)
         return tuple(config.contexts)
@@ -78,17 +77,8 @@ class LiveFeeds:
             _check_namespace(name)
         return LiveFeed(Wanted(access, chosen, follow), self._credentials(access), self._rules, self._clock)
 
-    def _config(self) -> Kubeconfig | None:
-        """Return the kubeconfig, or None where there is no file."""
-        if self._read is None:
-            files = find_files(self._kubeconfig, self._environ)
-            if not files:
-                return None
-            self._read = read(files)
-        return self._read
-
     def _access(self, context: str | None) -> Access:
-        config = self._config()
+        config = self._files.current()
         if config is not None:
             return config.access(context)
         access = in_cluster(self._environ)
@@ -97,10 +87,15 @@ class LiveFeeds:
         return access
 
     def _credentials(self, access: Access) -> LazyCredentials:
-        """Return the context's credentials, shared by its feeds: nobody wants to log in twice."""
-        if access.context not in self._logins:
-            self._logins[access.context] = LazyCredentials(access, self._clock, self._environ)
-        return self._logins[access.context]
+        """Return the context's credentials, shared by its feeds: nobody wants to log in twice.
+
+        What the kubeconfig itself holds costs nothing to look up, so that is not kept.
+        """
+        held = self._logins.get(access.context)
+        if held is None or held.access != access or not held.is_worth_keeping:
+            held = LazyCredentials(access, self._clock, self._environ, lambda: self._access(access.context))
+            self._logins[access.context] = held
+        return held
 
 
 def _check_namespace(name: str) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.kube.access import AuthProviderEntry, ExecEntry
-from cockpit.kube.credentials import Credential, IssuedCredentials, TokenFileCredentials
+from cockpit.kube.access import Access, AuthProviderEntry, ExecEntry
+from cockpit.kube.credentials import Credential, FixedCredentials, IssuedCredentials, TokenFileCredentials
 from cockpit.kube.errors import CredentialError
-from cockpit.kube.login import login
+from cockpit.kube.login import LazyCredentials, Login, login
 from tests.kube.play import access_to
 from tests.kube.stepped import SteppedClock
 
@@ -143,3 +143,25 @@ def test_an_auth_provider_that_kubernetes_removed_is_refused() -> None:
 def test_a_credential_never_prints_its_secret() -> None:
     assert "hidden" not in repr(Credential("Bearer hidden", (b"hidden", b"hidden")))
     assert "hidden" not in repr(access_to("https://x", token="hidden"))
+
+
+def test_a_plugin_is_not_run_again_for_a_kubeconfig_that_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Access] = []
+
+    def logged(access: Access, *_: object) -> Login:
+        made.append(access)
+        return Login(FixedCredentials(Credential(f"Bearer {access.user.token}")))
+
+    monkeypatch.setattr("cockpit.kube.login.login", logged)
+    plugin = access_to("https://x", exec=ExecEntry(command="login"))
+    now = [plugin]
+
+    async def scenario() -> None:
+        credentials = LazyCredentials(plugin, SteppedClock().clock(), {}, lambda: now[0])
+        first = await credentials.current()
+        assert await credentials.renewed(first) is None
+        assert len(made) == 1
+        now[0] = access_to("https://x", token="t")
+        assert await credentials.renewed(first) == Credential("Bearer t")
+
+    asyncio.run(scenario())

@@ -6,11 +6,16 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from cockpit.errors import CockpitError, UsageError
+from cockpit.kube.kubeconfig import Kubeconfig, read
 from cockpit.live.live_feeds import LiveFeeds
+from cockpit.live.once import first_complete
+from cockpit.live.picture import ConnectionState
 from cockpit.resources.kinds import POD
-from tests.kube.fake_api import body, item, listing, raw
+from tests.kube.fake_api import body, item, listing, raw, status
+from tests.kube.stepped import step_until
 from tests.live.cluster import empty_cluster, kubeconfig, showing
 
 
@@ -82,3 +87,50 @@ def test_a_namespace_that_cannot_be_one_is_refused(tmp_path: Path, name: str) ->
     feeds = LiveFeeds(kubeconfig(tmp_path, "http://127.0.0.1:1"), environ={})
     with pytest.raises(UsageError, match="cannot be the name of a namespace"):
         feeds.open(None, (name,))
+
+
+def test_logging_in_again_lets_a_feed_that_is_open_go_on(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async def check(request: web.Request) -> web.StreamResponse:
+            good = request.headers["Authorization"] == "Bearer second"
+            return await (body({}) if good else status(401))(request)
+
+        api = empty_cluster()
+        api.on_list("/version", check)
+        async with showing(api, tmp_path) as show:
+            await step_until(show.time, lambda: show.picture.connection is ConnectionState.REFUSED)
+            kubeconfig(tmp_path, api.url, token="second")
+            await step_until(show.time, lambda: show.picture.connection is ConnectionState.LIVE)
+
+    asyncio.run(scenario())
+
+
+def test_a_context_is_opened_as_its_kubeconfig_says_now(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with empty_cluster() as api:
+            feeds = LiveFeeds(kubeconfig(tmp_path, "http://127.0.0.1:1", token="first"), environ={})
+            first = feeds.open(None, None)
+            assert (await first_complete(first)).connection is ConnectionState.UNREACHABLE
+            await first.stop()
+            kubeconfig(tmp_path, api.url, token="second")
+            feed = feeds.open(None, None, follow=False)
+            assert (await first_complete(feed)).connection is ConnectionState.LIVE
+            await feed.stop()
+            assert {asked.headers["Authorization"] for asked in api.asked} == {"Bearer second"}
+
+    asyncio.run(scenario())
+
+
+def test_a_kubeconfig_that_has_not_changed_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[object] = []
+
+    def counted(files: tuple[Path, ...]) -> Kubeconfig:
+        readings.append(files)
+        return read(files)
+
+    monkeypatch.setattr("cockpit.kube.kubeconfig_files.read", counted)
+    feeds = LiveFeeds(kubeconfig(tmp_path, "http://127.0.0.1:1"), environ={})
+    feeds.open(None, None)
+    feeds.open(None, None)
+    assert feeds.contexts() == ("test",)
+    assert len(readings) == 1
