@@ -58,6 +58,8 @@ def _read(file: Path) -> dict[str, Any]:  # values are checked against Settings 
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"The settings {file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The settings {file} are not UTF-8 text; mend the file, or leave it out.") from error
     except yaml.YAMLError as error:
         raise UsageError(f"The settings {file} are not valid YAML; mend the file, or leave it out.") from error
     if values is None:

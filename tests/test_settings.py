@@ -49,6 +49,13 @@ def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(tmp_path: Path, 
     assert said in str(caught.value)
 
 
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_bytes(b"theme: \xff\xfe")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        load_settings(str(path), {})
+
+
 def test_a_file_that_was_asked_for_has_to_be_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere\.yaml"):
         load_settings(str(tmp_path / "nowhere.yaml"), {})

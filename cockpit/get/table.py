@@ -13,6 +13,7 @@ _HEADINGS = ("NAMESPACE", "RELEASE", "STRATEGY", "STATE", "VERSION", "ROLE", "RE
 _GAP = "   "
 _UNKNOWN = "?"
 _NONE = "-"
+_LEAST_SHOWN = 0.005
 
 
 def table(releases: Iterable[ReleaseView], now: datetime) -> str:
@@ -21,7 +22,7 @@ def table(releases: Iterable[ReleaseView], now: datetime) -> str:
     rows = [_HEADINGS, *(row for release in found for row in _rows(release, now))]
     widths = [max(_cells(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = [_GAP.join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    reasons = [f"{inert(release.name)}: {inert(release.reason)}" for release in found if release.reason]
+    reasons = [inert(f"{release.namespace}/{release.name}: {release.reason}") for release in found if release.reason]
     return "\n".join([*lines, *(["", *reasons] if reasons else [])])
 
 
@@ -50,7 +51,13 @@ def _number(number: int | None) -> str:
 
 
 def _share(shares: Shares | None, version: str) -> str:
-    return _NONE if shares is None else f"{shares.get(version, 0.0):.0%}"
+    """Return a share in per cent; what is not nothing is never shown as 0 %, nor as all what is not all."""
+    if shares is None:
+        return _NONE
+    share = shares.get(version, 0.0)
+    if 0 < share < _LEAST_SHOWN:
+        return "<1%"
+    return ">99%" if 1 - _LEAST_SHOWN < share < 1 else f"{share:.0%}"
 
 
 def _age(created_at: datetime | None, now: datetime) -> str:

@@ -73,9 +73,14 @@ def split_of(endpoints: Iterable[EndpointView]) -> Shares | None:
     return {version: number / len(serving) for version, number in sorted(counts.items())}
 
 
-def ready_backends(endpoints: Iterable[EndpointView]) -> int:
-    """Return how many pods, or addresses without a pod, are ready behind a Service."""
-    return len({_backend(entry) for entry in endpoints if entry.ready})
+def ready_backends(endpoints: Iterable[EndpointView], ready_tells: bool = True) -> int:
+    """Return how many pods, or addresses without a pod, are ready behind a Service.
+
+    With publishNotReadyAddresses every address is `ready`; then (`ready_tells` False) those that serve are counted
+    (k8s.io/endpointslice/utils.go, podToEndpoint).
+    """
+    ready = (entry for entry in endpoints if entry.ready)
+    return len({_backend(entry) for entry in ready if ready_tells or (entry.serving and not entry.terminating)})
 
 
 def _backend(endpoint: EndpointView) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from cockpit.release.components import Components
 from cockpit.release.inventory import Inventory
-from cockpit.release.labels import VERSION_KEYS
+from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, unknown_hash_keys
 from cockpit.release.members import members_of
 from cockpit.release.membership import Membership
 from cockpit.release.naming import Named, name_releases
@@ -63,7 +63,7 @@ def infer(inventory: Inventory, version_keys: frozenset[str] = VERSION_KEYS) -> 
 
 
 def _prepare(inventory: Inventory, version_keys: frozenset[str]) -> _Namespace:
-    workloads = tuple(workloads_of(inventory))
+    workloads = tuple(sorted(workloads_of(inventory), key=lambda entry: entry.ref))
     revisions = owned_revisions(inventory, workloads)
     hashes = {
         position: frozenset(label for revision in owned for label in hash_labels(workloads[position].kind, revision))
@@ -71,10 +71,19 @@ def _prepare(inventory: Inventory, version_keys: frozenset[str]) -> _Namespace:
     }
     index = LabelIndex(workloads, hashes)
     identities = identities_of(workloads, version_keys)
-    services = tuple(inventory.services.values())
-    selections = tuple(select(service, workloads, identities, index, version_keys) for service in services)
+    services = tuple(service for _, service in sorted(inventory.services.items()))
+    unknown = unknown_hash_keys(inventory.unreadable)
+    selections = tuple(select(service, workloads, identities, index, version_keys, unknown) for service in services)
     selections = match_pods(inventory, services, selections, workloads, revisions, identities)
+    selections = tuple(map(partial(_kept_apart, workloads), services, selections))
     return _Namespace(inventory, workloads, revisions, services, selections, rules_of(inventory.ingresses.values()))
+
+
+def _kept_apart(workloads: Sequence[Workload], service: Service, selection: Selection) -> Selection:
+    """Make an umbrella of a Service over what the annotation puts into different releases."""
+    annotated = [service.metadata, *(workloads[position].metadata for position in selection.covered)]
+    names = {metadata.annotations.get(RELEASE_ANNOTATION, "") for metadata in annotated} - {""}
+    return replace(selection, umbrella=True) if len(names) > 1 else selection
 
 
 def _join(namespace: _Namespace) -> Components:
@@ -128,14 +137,13 @@ def _distinct(rule: Rule) -> tuple[str, ...]:
 
 
 def _shared_idle_services(rules: Iterable[Rule]) -> frozenset[str]:
-    """Return Services that get nothing in more than one place: a maintenance page joins nothing."""
-    idle = Counter(
-        name
-        for rule in rules
-        for name in {backend.service for backend in rule.backends if backend.share == 0.0}
-        if rule.match is None
-    )
-    return frozenset(name for name, places in idle.items() if places > 1)
+    """Return Services that get nothing beside different ones that do: a maintenance page joins nothing."""
+    beside: dict[str, set[frozenset[str]]] = {}
+    for rule in rules:
+        idle = {backend.service for backend in rule.backends if backend.share == 0.0}
+        for name in idle if rule.match is None else ():
+            beside.setdefault(name, set()).add(frozenset(_distinct(rule)) - idle)
+    return frozenset(name for name, partners in beside.items() if len(partners) > 1)
 
 
 def _collect(namespace: _Namespace, components: Components) -> list[_Release]:
@@ -147,6 +155,7 @@ def _collect(namespace: _Namespace, components: Components) -> list[_Release]:
     for position in range(len(namespace.workloads)):
         release_of(position).workloads.append(position)
     by_service: dict[str, list[_Release]] = {}
+    routed = {name for rule in namespace.rules for name in _distinct(rule)}
     for position, (service, selection) in enumerate(zip(namespace.services, namespace.selections, strict=True)):
         name = service.metadata.name
         node = namespace.service_node(position)
@@ -155,11 +164,16 @@ def _collect(namespace: _Namespace, components: Components) -> list[_Release]:
             for release in listed.values():
                 release.umbrellas.append(name)
             by_service[name] = list(listed.values())
-        elif selection.dangling or components.find(node) in releases:
+        elif selection.dangling or components.find(node) in releases or _leads_nowhere(service, name in routed):
             release_of(node).services.append(name)
             by_service[name] = [release_of(node)]
     _attach_rules(namespace, by_service)
     return list(releases.values())
+
+
+def _leads_nowhere(service: Service, routed: bool) -> bool:
+    """Say whether a route leads to a Service that takes no workload's pods: users get errors, and somebody must see."""
+    return routed and service.spec.type != "ExternalName"
 
 
 def _attach_rules(namespace: _Namespace, by_service: dict[str, list[_Release]]) -> None:
@@ -170,16 +184,15 @@ def _attach_rules(namespace: _Namespace, by_service: dict[str, list[_Release]]) 
 
 
 def _covering(namespace: _Namespace, release: _Release) -> list[Service]:
-    """Return the Services that stand for every workload of the release."""
+    """Return the Services that stand for every workload of the release; pinned ones only where there is no other."""
     wanted = frozenset(release.workloads)
     names = frozenset(release.services)
-    return [
+    found = [
         service
         for service, selection in zip(namespace.services, namespace.selections, strict=True)
-        if service.metadata.name in names
-        and not selection.partial
-        and (selection.covered >= wanted if wanted else selection.dangling)
+        if service.metadata.name in names and not selection.partial and (selection.covered >= wanted or not wanted)
     ]
+    return [service for service in found if HASH_KEYS.isdisjoint(service.spec.selector)] or found
 
 
 def _named(namespace: _Namespace, release: _Release) -> Named:

@@ -25,6 +25,8 @@ ORDERED_VERSION_KEYS = (
 
 VERSION_KEYS = frozenset(ORDERED_VERSION_KEYS)
 
+_REVISION_KINDS = {"pod-template-hash": "replicasets", "controller-revision-hash": "controllerrevisions"}
+
 _POD_KEYS = frozenset({"statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"})
 """Labels that the StatefulSet controller puts on single pods; no template carries them."""
 
@@ -34,6 +36,11 @@ Identity = frozenset[tuple[str, str]]
 def matches(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
     """Say whether every pair of an equality selector stands in `labels`; an empty selector matches nothing."""
     return bool(selector) and all(labels.get(key) == value for key, value in selector.items())
+
+
+def unknown_hash_keys(unreadable: frozenset[str]) -> frozenset[str]:
+    """Return the hash keys whose revisions are of a kind (plural) that cannot be read."""
+    return frozenset(key for key, kind in _REVISION_KINDS.items() if kind in unreadable)
 
 
 def template_selector(selector: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cockpit.release.labels import HASH_KEYS
 from cockpit.resources.services import Service
 from cockpit.routing.rules import Rule
 
@@ -49,10 +50,14 @@ def front_door_of(services: Sequence[Service], rules: Sequence[Rule]) -> Service
     """Return the Service that users come in by: one with a route first, then by type, then the oldest, then by name."""
     routed = {backend.service for rule in rules for backend in rule.backends}
 
+    # Of an isolated canary's two Services either may be of the greater type: the one that was there first counts.
+    all_pinned = all(not HASH_KEYS.isdisjoint(service.spec.selector) for service in services)
+
     def order(service: Service) -> tuple[bool, int, datetime, str]:
         name = service.metadata.name
         kind = _HEADLESS if service.spec.cluster_ip == "None" else _TYPE_ORDER.get(service.spec.type, _HEADLESS)
-        return (name not in routed, kind, service.metadata.creation_timestamp or _LAST, name)
+        age = service.metadata.creation_timestamp or _LAST
+        return (name not in routed, 0 if all_pinned else kind, age, name)
 
     return min(services, key=order, default=None)
 

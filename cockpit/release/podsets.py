@@ -15,7 +15,7 @@ _CLOCK_GRAIN = timedelta(seconds=1)
 
 
 def pod_view(pod: Pod) -> PodView:
-    """Return one pod's state. Everything that is neither ready, nor ending, nor on its way is failing."""
+    """Return one pod's state. Everything that is neither ready, nor ending, over or on its way is failing."""
     ready = condition(pod.status.conditions, "Ready")
     state, reason = _state(pod, ready)
     return PodView(
@@ -52,7 +52,8 @@ def _state(pod: Pod, ready: Condition | None) -> tuple[PodState, str]:
     if pod.status.phase == "Succeeded":
         return PodState.FINISHED, "Completed"
     if pod.status.phase == "Failed":
-        return PodState.FAILING, pod.status.reason or _first(_ended(pod)) or "Failed"
+        # Controllers have replaced it already, and leave it to garbage collection: it tells of the past.
+        return PodState.FINISHED, pod.status.reason or _first(_ended(pod)) or "Failed"
     if ready is not None and ready.status == "True":
         return PodState.READY, ""
     if failure := _failure(pod, ready):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cockpit.release.endpoints import PodVersions, owner_prefix
 from cockpit.release.inventory import Inventory
-from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, matches
+from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, matches, template_selector
 from cockpit.release.membership import Membership
 from cockpit.release.podsets import count
 from cockpit.release.revisions import Revision, revisions_of
@@ -40,7 +40,7 @@ def project(membership: Membership, inventory: Inventory, version_keys: frozense
     routes = _routes(cast)
     switched = _is_switched(cast, version_keys)
     splits = _splits(cast, services, routes, version_keys)
-    roles = roles_of(Situation(cast.versions, cast.names, traffic_of(splits), switched))
+    roles = roles_of(Situation(cast.versions, cast.names, traffic_of(splits, routes or ()), switched))
     verdict = state_of(_scene(cast, services or (), routes or ()))
     return ReleaseView(
         namespace=membership.namespace,
@@ -71,7 +71,7 @@ class _Cast:
 
     def version_of(self, service: str) -> str | None:
         """Return the one version that the Service's selector takes, None where it takes none or several."""
-        found = self.inventory.services.get(service)
+        found = None if service in self.membership.umbrellas else self.inventory.services.get(service)
         positions = selected(found.spec.selector, self.versions) if found else ()
         return self.names[positions[0]] if len(positions) == 1 else None
 
@@ -89,8 +89,8 @@ def _cast(membership: Membership, inventory: Inventory, version_keys: frozenset[
         for entry in workloads
         for revision in revisions_of(entry, membership.revisions.get(entry.ref, ()), inventory)
     ]
-    pinned = _pinned_hashes(membership, inventory)
-    versions = sorted((revision for revision in history if revision.in_service or revision.hash in pinned), key=_age)
+    named = _naming_selectors(membership, inventory, version_keys)
+    versions = sorted((entry for entry in history if entry.in_service or _is_named(entry, named)), key=_age)
     names = version_names(versions, history, version_keys)
     return _Cast(membership, inventory, workloads, tuple(versions), names, _pod_versions(versions, names))
 
@@ -99,15 +99,17 @@ def _age(revision: Revision) -> tuple[datetime, str, int]:
     return (revision.created_at or _LAST, revision.workload.ref, revision.number or 0)
 
 
-def _pinned_hashes(membership: Membership, inventory: Inventory) -> frozenset[str]:
+def _naming_selectors(
+    membership: Membership, inventory: Inventory, version_keys: frozenset[str]
+) -> list[Mapping[str, str]]:
+    """Return the selectors of the release's Services that name a version, by its hash or by a label."""
     services = (inventory.services.get(name) for name in (*membership.services, *membership.umbrellas))
-    return frozenset(
-        value.rpartition("-")[2]
-        for service in services
-        if service is not None
-        for key, value in service.spec.selector.items()
-        if key in HASH_KEYS
-    )
+    keys = version_keys | HASH_KEYS
+    return [service.spec.selector for service in services if service and not keys.isdisjoint(service.spec.selector)]
+
+
+def _is_named(revision: Revision, selectors: Iterable[Mapping[str, str]]) -> bool:
+    return any(matches(template_selector(selector), revision.labels) for selector in selectors)
 
 
 def _pod_versions(versions: Sequence[Revision], names: Sequence[str]) -> PodVersions:
@@ -138,16 +140,21 @@ def _splits(
 
 
 def _is_switched(cast: _Cast, version_keys: frozenset[str]) -> bool:
-    """Say whether the front door's selector decides between versions, and no route does."""
+    """Say whether the front door's selector decides between workloads, and no route does."""
     own = frozenset(cast.membership.services)
     divided = any(len(own & {backend.service for backend in rule.backends}) > 1 for rule in cast.membership.rules)
-    return not divided and _names_one_version(cast, version_keys - HASH_KEYS)
+    front_door = cast.inventory.services.get(cast.membership.front_door)
+    if divided or front_door is None or len(cast.workloads) < 2:
+        return False
+    selector = front_door.spec.selector
+    chosen = {cast.versions[position].workload.ref for position in selected(selector, cast.versions)}
+    return len(chosen) == 1 and not (version_keys - HASH_KEYS).isdisjoint(selector)
 
 
 def _names_one_version(cast: _Cast, keys: frozenset[str]) -> bool:
-    """Say whether the front door's selector singles out one of several versions by one of `keys`."""
+    """Say whether the front door's selector singles out one version by one of `keys`."""
     front_door = cast.inventory.services.get(cast.membership.front_door)
-    if front_door is None or len(cast.versions) < 2:
+    if front_door is None:
         return False
     selector = front_door.spec.selector
     return not keys.isdisjoint(selector) and len(selected(selector, cast.versions)) == 1
@@ -163,7 +170,7 @@ def _scene(cast: _Cast, services: Sequence[ServiceView], routes: Sequence[RouteV
         # A front door that selects nobody is shut: taking no workload's pods does not put it out of use.
         and (service.name in routed or _selects_any(service, wanted) or (service.front_door and bool(wanted)))
     ]
-    return Scene(cast.membership, cast.inventory, cast.workloads, cast.versions, cast.names, used)
+    return Scene(cast.membership, cast.inventory, cast.workloads, cast.versions, cast.names, services, used)
 
 
 def _selects_any(service: ServiceView, wanted: Sequence[Revision]) -> bool:
@@ -209,12 +216,12 @@ def _notes(cast: _Cast) -> tuple[str, ...]:
     notes = [
         f"HorizontalPodAutoscaler/{scaler.metadata.name} keeps {scaler.spec.scale_target_ref.name} between "
         f"{scaler.spec.min_replicas} and {scaler.spec.max_replicas} pods, also while it is paused."
-        for scaler in cast.inventory.autoscalers.values()
+        for _, scaler in sorted(cast.inventory.autoscalers.items())
         if f"{scaler.spec.scale_target_ref.kind}/{scaler.spec.scale_target_ref.name}" in refs
     ]
     notes += [
         f"PodDisruptionBudget/{budget.metadata.name} allows no eviction now: a node drain would wait."
-        for budget in cast.inventory.disruption_budgets.values()
+        for _, budget in sorted(cast.inventory.disruption_budgets.items())
         if budget.status.disruptions_allowed == 0
         and any(matches(budget.spec.selector.match_labels, entry.template_labels) for entry in cast.workloads)
     ]

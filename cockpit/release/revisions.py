@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,10 +13,11 @@ from cockpit.release.revision_index import hash_labels, hash_of
 from cockpit.release.view import PodState, PodView
 from cockpit.release.workloads import Workload
 from cockpit.resources.pods import Pod
-from cockpit.resources.workloads import Container, ControllerRevision, Deployment, ReplicaSet, StatefulSet
+from cockpit.resources.workloads import Container, ControllerRevision, DaemonSet, ReplicaSet, StatefulSet
 
 REVISION_ANNOTATION = "deployment.kubernetes.io/revision"
 CHANGE_CAUSE_ANNOTATION = "kubernetes.io/change-cause"
+_NUMBER = re.compile(r"[0-9]{1,18}\Z")
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -40,7 +42,7 @@ class Revision:
     @property
     def in_service(self) -> bool:
         """Whether the template has, or should have, pods."""
-        return self.current or bool(self.desired) or bool(self.pods)
+        return self.current or bool(self.desired) or any(pod.state is not PodState.FINISHED for pod in self.pods or ())
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -59,8 +61,8 @@ def revisions_of(workload: Workload, names: Sequence[str], inventory: Inventory)
     else:
         history = [inventory.controller_revisions[name] for name in names if name in inventory.controller_revisions]
         revisions = _of_controller_revisions(workload, history, inventory)
-    if not any(revision.current for revision in revisions):
-        revisions = [*revisions, _template_only(workload, inventory, alone=not revisions)]
+    if not revisions:
+        revisions = [_template_only(workload, inventory)]
     return tuple(sorted(revisions, key=lambda revision: (revision.number or 0, revision.name)))
 
 
@@ -94,14 +96,13 @@ def _recency(entry: ReplicaSet) -> tuple[int, datetime, str]:
 def _of_controller_revisions(
     workload: Workload, history: Sequence[ControllerRevision], inventory: Inventory
 ) -> list[Revision]:
-    if not history:
-        return []
-    newest = max(entry.revision for entry in history)
+    newest = max((entry.revision for entry in history), default=0)
     pods = _pods_by_hash(inventory, workload)
     revisions = [
         _of_controller_revision(workload, entry, pods, current=_is_update(workload, entry, newest)) for entry in history
     ]
-    revisions += _of_unknown_hashes(workload, pods or {})
+    unknown = pods or {}
+    revisions += _of_unknown_hashes(workload, unknown, update=_update_hash(workload, unknown, alone=not history))
     others = sum(revision.desired or 0 for revision in revisions if not revision.current)
     return [
         replace(revision, desired=max(workload.desired - others, 0)) if revision.current else revision
@@ -113,6 +114,7 @@ def _of_controller_revision(
     workload: Workload, entry: ControllerRevision, pods: dict[str, tuple[PodView, ...]] | None, *, current: bool
 ) -> Revision:
     template = entry.data.spec.template
+    told = _told_by_status(workload, entry.metadata.name)
     hashes = dict(hash_labels(workload.kind, entry))
     own = None if pods is None else pods.pop(hashes.get("controller-revision-hash", ""), ())
     return Revision(
@@ -125,16 +127,38 @@ def _of_controller_revision(
         created_at=entry.metadata.creation_timestamp,
         change_cause=entry.metadata.annotations.get(CHANGE_CAUSE_ANNOTATION, ""),
         current=current,
-        desired=None if own is None else len(own) - count(own, PodState.TERMINATING),
+        desired=told if own is None else _living(own),
         available=None if own is None else count(own, PodState.READY),
         pods=own,
     )
 
 
-def _of_unknown_hashes(workload: Workload, pods: Mapping[str, tuple[PodView, ...]]) -> list[Revision]:
-    """Return revisions for pods whose ControllerRevision is gone, or not seen yet."""
+def _told_by_status(workload: Workload, revision: str) -> int | None:
+    """Return how many pods of a revision a StatefulSet's status counts, None where it does not say."""
     source = workload.source
-    update = source.status.update_revision if isinstance(source, StatefulSet) else None
+    if not isinstance(source, StatefulSet):
+        return None
+    status = source.status
+    if revision == status.update_revision:
+        return status.updated_replicas
+    return status.current_replicas if revision == status.current_revision else None
+
+
+def _living(pods: Sequence[PodView]) -> int:
+    return len(pods) - count(pods, PodState.TERMINATING, PodState.FINISHED)
+
+
+def _update_hash(workload: Workload, pods: Mapping[str, tuple[PodView, ...]], *, alone: bool) -> str | None:
+    """Return the hash of the template that is rolled out; a DaemonSet's is known only where there is but one."""
+    if isinstance(workload.source, StatefulSet):
+        return workload.source.status.update_revision
+    return next(iter(pods)) if alone and len(pods) == 1 else None
+
+
+def _of_unknown_hashes(
+    workload: Workload, pods: Mapping[str, tuple[PodView, ...]], update: str | None
+) -> list[Revision]:
+    """Return revisions for pods whose ControllerRevision is gone, or not seen yet."""
     return [
         Revision(
             workload=workload,
@@ -146,7 +170,7 @@ def _of_unknown_hashes(workload: Workload, pods: Mapping[str, tuple[PodView, ...
             created_at=None,
             change_cause="",
             current=found == update,
-            desired=len(own) - count(own, PodState.TERMINATING),
+            desired=_living(own),
             available=count(own, PodState.READY),
             pods=own,
         )
@@ -161,16 +185,12 @@ def _is_update(workload: Workload, entry: ControllerRevision, newest: int) -> bo
     return entry.revision == newest
 
 
-def _template_only(workload: Workload, inventory: Inventory, *, alone: bool) -> Revision:
-    """Return the workload's own template as a revision, for want of one that the controller has written.
+def _template_only(workload: Workload, inventory: Inventory) -> Revision:
+    """Return the workload's own template as its one revision, for want of one that a controller has written.
 
-    Where nothing else is known of the workload, its pods are counted here, from its status if they cannot be read.
+    Its pods are those of the workload; from the status come the numbers that pods would tell if they could be read.
     """
     source = workload.source
-    available = source.status.available_replicas if isinstance(source, Deployment | StatefulSet | ReplicaSet) else None
-    pods = _pods(inventory, workload.metadata.uid) if workload.kind != "Deployment" else None
-    if workload.kind == "Deployment" and "replicasets" not in inventory.unreadable:
-        pods = _pods(inventory, "")
     return Revision(
         workload=workload,
         name="",
@@ -181,10 +201,17 @@ def _template_only(workload: Workload, inventory: Inventory, *, alone: bool) -> 
         created_at=workload.metadata.creation_timestamp,
         change_cause=workload.metadata.annotations.get(CHANGE_CAUSE_ANNOTATION, ""),
         current=True,
-        desired=workload.desired if alone else 0,
-        available=available if alone else 0,
-        pods=pods if alone else (),
+        desired=workload.desired,
+        available=source.status.number_available if isinstance(source, DaemonSet) else source.status.available_replicas,
+        pods=_pods_of(workload, inventory),
     )
+
+
+def _pods_of(workload: Workload, inventory: Inventory) -> tuple[PodView, ...] | None:
+    if workload.kind != "Deployment":
+        return _pods(inventory, workload.metadata.uid)
+    # A Deployment's pods are tied to it by its ReplicaSets, and by nothing else.
+    return None if "replicasets" in inventory.unreadable else _pods(inventory, "")
 
 
 def _pods(inventory: Inventory, owner_uid: str) -> tuple[PodView, ...] | None:
@@ -211,4 +238,4 @@ def _views(pods: Iterable[Pod]) -> tuple[PodView, ...]:
 
 def _number(annotations: Mapping[str, str]) -> int | None:
     written = annotations.get(REVISION_ANNOTATION, "")
-    return int(written) if written.isascii() and written.isdigit() else None
+    return int(written) if _NUMBER.match(written) else None

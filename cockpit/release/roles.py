@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from cockpit.release.labels import HASH_KEYS
 from cockpit.release.revisions import Revision
+from cockpit.release.rollouts import partition_of
 from cockpit.release.view import Role, RouteView, Strategy
 from cockpit.resources.services import Service
 from cockpit.resources.workloads import DaemonSet, Deployment, StatefulSet
@@ -28,8 +29,11 @@ class Situation:
 
 
 def is_paused(revision: Revision) -> bool:
-    """Say whether the revision's workload is a paused Deployment."""
-    return isinstance(revision.workload.source, Deployment) and revision.workload.source.spec.paused
+    """Say whether the workload holds its rollout until somebody lets it go on: paused, or kept back by a partition."""
+    source = revision.workload.source
+    if isinstance(source, Deployment):
+        return source.spec.paused
+    return isinstance(source, StatefulSet) and partition_of(source) > 0
 
 
 def rolls(revision: Revision, versions: Sequence[Revision]) -> bool:
@@ -48,33 +52,44 @@ def _age(revision: Revision) -> datetime:
 
 
 def _leader(situation: Situation) -> int:
-    """Return the version with most of the traffic; a tie goes to the older, and one that rolls in never leads."""
-
+    """Return the version with most of the traffic; a tie goes to the one that was there before."""
     declared = list(situation.traffic)
 
-    def order(position: int) -> tuple[bool, float, datetime, int]:
+    def order(position: int) -> tuple[float, bool, datetime, int, str]:
         revision = situation.versions[position]
         rolling_in = revision.current and rolls(revision, situation.versions)
         name = situation.names[position]
         # Objects applied together have one age: then the first backend of the route is the one that was there before.
         place = declared.index(name) if name in declared else len(declared)
-        return (rolling_in, -situation.traffic.get(name, 0.0), _age(revision), place)
+        return (-situation.traffic.get(name, 0.0), rolling_in, _age(revision), place, name)
 
     return min(range(len(situation.versions)), key=order, default=0)
 
 
 def _role(position: int, leader: int, situation: Situation) -> Role:
     revision = situation.versions[position]
-    share = situation.traffic.get(situation.names[position], 0.0)
     if position == leader:
         return Role.ACTIVE if situation.switched else Role.STABLE
-    if revision.current and rolls(revision, situation.versions):
+    if rolls(revision, situation.versions):
+        if not revision.current:
+            return Role.OLD
         return Role.CANARY if is_paused(revision) else Role.NEW
-    if share > 0:
+    if situation.traffic.get(situation.names[position], 0.0) > 0:
         return Role.CANARY
-    older = _age(revision) < _age(situation.versions[leader])
     # A version that waits, and came after the one that serves, is what traffic will be switched to.
-    return Role.OLD if older or not revision.current else Role.PREVIEW
+    return Role.OLD if _is_older(position, leader, situation) else Role.PREVIEW
+
+
+def _is_older(position: int, leader: int, situation: Situation) -> bool:
+    """Say which of two was there first: by age, else by the order of the route's backends, else by name."""
+    ages = (_age(situation.versions[position]), _age(situation.versions[leader]))
+    if ages[0] != ages[1]:
+        return ages[0] < ages[1]
+    name, other = situation.names[position], situation.names[leader]
+    declared = list(situation.traffic)
+    if name in declared and other in declared:
+        return declared.index(name) < declared.index(other)
+    return name < other
 
 
 def strategy_of(
@@ -90,9 +105,7 @@ def strategy_of(
         return Strategy.ISOLATED_CANARY
     own = {service.metadata.name for service in services}
     weighted = [route for route in routes if len(own & {backend.service for backend in route.backends}) > 1]
-    if weighted and any(_divides(route) for route in weighted):
-        return Strategy.CANARY
-    if any(route.match for route in routes):
+    if any(route.match for route in routes) and not any(_divides(route) for route in weighted):
         return Strategy.AB
     if weighted:
         return Strategy.CANARY

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cockpit.release.workloads import Workload
-from cockpit.resources.meta import condition
+from cockpit.resources.meta import Condition, condition
 from cockpit.resources.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
 
 
@@ -21,8 +21,8 @@ class Rollout:
     remaining: str = ""
     failure: str = ""
     since: datetime | None = None
-    available_since: datetime | None = None
-    """Since when the workload has, or has not, the pods that it needs at least."""
+    unavailable_since: datetime | None = None
+    """Since when the workload has fewer pods than it needs at least; None while it has them."""
 
 
 def rollout_of(workload: Workload) -> Rollout:
@@ -43,16 +43,22 @@ def _deployment(source: Deployment) -> Rollout:
     replica_failure = condition(source.status.conditions, "ReplicaFailure")
     remaining = _deployment_remaining(source)
     failure = ""
-    if remaining and progressing is not None and progressing.reason == "ProgressDeadlineExceeded":
-        failure = f"made no progress for {source.spec.progress_deadline_seconds} s"
+    if progressing is not None and progressing.status == "False":
+        failure = _progress_failure(source, progressing) if remaining else ""
     elif replica_failure is not None and replica_failure.status == "True":
         failure = f"cannot create pods ({replica_failure.message or replica_failure.reason})"
     return Rollout(
         remaining=remaining,
         failure=failure,
         since=(progressing.last_update_time or progressing.last_transition_time) if progressing else None,
-        available_since=available.last_transition_time if available else None,
+        unavailable_since=available.last_transition_time if available and available.status == "False" else None,
     )
+
+
+def _progress_failure(source: Deployment, progressing: Condition) -> str:
+    if progressing.reason == "ProgressDeadlineExceeded":
+        return f"made no progress for {source.spec.progress_deadline_seconds} s"
+    return f"cannot go on ({progressing.message or progressing.reason})"
 
 
 def _deployment_remaining(source: Deployment) -> str:
@@ -76,9 +82,15 @@ def _stateful_set(source: StatefulSet) -> str:
         return f"{status.ready_replicas} of {desired} pods are ready"
     if status.replicas > desired:
         return f"{status.replicas - desired} pods are still to go"
-    if status.update_revision != status.current_revision and source.spec.update_strategy.type != "OnDelete":
-        return f"{status.updated_replicas} of {desired} pods are new"
-    return ""
+    wanted = max(desired - partition_of(source), 0)
+    rolling = status.update_revision != status.current_revision and source.spec.update_strategy.type != "OnDelete"
+    return f"{status.updated_replicas} of {wanted} pods are new" if rolling and status.updated_replicas < wanted else ""
+
+
+def partition_of(source: StatefulSet) -> int:
+    """Return how many pods, those with the lowest ordinals, keep the old template on purpose."""
+    strategy = source.spec.update_strategy
+    return strategy.rolling_update.partition if strategy.rolling_update else 0
 
 
 def _daemon_set(source: DaemonSet) -> str:

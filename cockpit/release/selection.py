@@ -61,8 +61,12 @@ def select(
     identities: Sequence[Identity],
     index: LabelIndex,
     version_keys: frozenset[str],
+    unknown_hashes: frozenset[str] = frozenset(),
 ) -> Selection:
-    """Return what a Service stands for; ExternalName and an empty selector stand for nothing."""
+    """Return what a Service stands for; ExternalName and an empty selector stand for nothing.
+
+    `unknown_hashes` are hash keys whose revisions cannot be read: whether such a pin dangles is not known.
+    """
     if service.spec.type == "ExternalName":
         return Selection(frozenset())
     selector = template_selector(service.spec.selector)
@@ -70,12 +74,13 @@ def select(
     rest = without(selector, version_keys)
     named_keys = frozenset(selector) & version_keys - HASH_KEYS
     anchors = matched or index.matching(rest)
-    dangling = not matched and not HASH_KEYS.isdisjoint(selector)
+    pinned = not matched and not HASH_KEYS.isdisjoint(selector)
+    dangling = pinned and unknown_hashes.isdisjoint(selector)
     partial = len(selector) < len(service.spec.selector)
     if len({identities[position] for position in anchors}) > 1:
         return Selection(matched, umbrella=bool(matched), dangling=dangling)
-    if dangling and not named_keys:
-        return Selection(matched, anchors, dangling=True)
+    if pinned and not named_keys:
+        return Selection(matched, anchors, dangling=dangling)
     siblings = _siblings(matched, anchors, rest, named_keys, workloads, identities)
     return Selection(matched, siblings, dangling=dangling, partial=partial)
 

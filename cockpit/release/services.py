@@ -69,13 +69,18 @@ def _ports(service: Service) -> tuple[PortView, ...]:
 
 
 def _problem(service: Service, membership: Membership, versions: Sequence[Revision]) -> str:
-    """Return what is wrong with the selector, "" where nothing is."""
-    pin = next((value for key, value in service.spec.selector.items() if key in HASH_KEYS), "")
-    if not pin:
-        return ""
+    """Return what is wrong with the selector and what to do, "" where nothing is."""
+    selector = service.spec.selector
+    if not selector:
+        return (
+            "" if service.spec.type == "ExternalName" else "has no selector: only somebody else can give it endpoints."
+        )
+    pin = next((value for key, value in selector.items() if key in HASH_KEYS), "")
     if service.metadata.name in membership.dangling:
         return f"is pinned to hash {pin}, which no revision has; take the hash out of its selector."
-    pinned = [versions[position] for position in selected(service.spec.selector, versions)]
-    if pinned and not any(version.desired for version in pinned):
+    taken = [versions[position] for position in selected(selector, versions)]
+    if not taken or any(version.desired != 0 for version in taken):
+        return ""
+    if pin:
         return f"is pinned to hash {pin}, whose revision is scaled to 0; take the hash out of its selector."
-    return ""
+    return "selects only versions that are scaled to 0."

@@ -84,6 +84,15 @@ def _endpoints(
     return split_of(together), ", ".join(f"Service/{service.name}" for service in behind)
 
 
-def traffic_of(splits: Splits) -> Mapping[str, float]:
-    """Return the best guess at where traffic goes: as configured, else as membership implies, else nowhere known."""
-    return splits.configured or splits.endpoints or {}
+def traffic_of(splits: Splits, routes: Sequence[RouteView]) -> Mapping[str, float]:
+    """Return the best guess at where traffic goes, for telling roles.
+
+    As configured where the rules agree, else as the mean of the rules for everybody, else as membership implies.
+    """
+    if splits.configured:
+        return splits.configured
+    told = [route.shares for route in routes if route.match is None and route.shares is not None]
+    if not told:
+        return splits.endpoints or {}
+    names = dict.fromkeys(name for shares in told for name in shares)
+    return {name: sum(shares.get(name, 0.0) for shares in told) / len(told) for name in names}

@@ -12,11 +12,20 @@ from cockpit.release.membership import Membership
 from cockpit.release.podsets import count, failure_words
 from cockpit.release.revisions import Revision
 from cockpit.release.roles import is_paused, rolls
-from cockpit.release.rollouts import Rollout, rollout_of
+from cockpit.release.rollouts import Rollout, partition_of, rollout_of
+from cockpit.release.services import selected
 from cockpit.release.view import PodState, PodView, ServiceView, State
 from cockpit.release.workloads import Workload
+from cockpit.resources.workloads import StatefulSet
 
-_ALWAYS_NEEDED = ("deployments", "replicasets", "pods", "services")
+_KINDS_OF = {
+    "Deployment": ("deployments", "replicasets"),
+    "ReplicaSet": ("replicasets",),
+    "StatefulSet": ("statefulsets", "controllerrevisions"),
+    "DaemonSet": ("daemonsets", "controllerrevisions"),
+}
+_WITHOUT_ALL_IS_KNOWN = frozenset({"controllerrevisions", "ingresses"})
+"""Kinds that, unreadable, leave gaps of their own in the view, and no doubt about the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ class Scene:
     workloads: Sequence[Workload]
     versions: Sequence[Revision]
     names: Sequence[str]
+    services: Sequence[ServiceView]
     used: Sequence[ServiceView]
 
     def rollouts(self) -> list[tuple[Workload, Rollout]]:
@@ -50,17 +60,26 @@ def state_of(scene: Scene) -> Verdict:
         verdict = judge(scene)
         if verdict is not None:
             return verdict
-    since = [rollout.since for _, rollout in scene.rollouts() if rollout.since is not None]
-    return Verdict(State.STEADY, since=max(since, default=_oldest(scene)))
+    return Verdict(State.STEADY, since=_settled_at(scene))
+
+
+def _needed_kinds(scene: Scene) -> list[str]:
+    """Return the plural names of the kinds that the release is judged by."""
+    membership = scene.membership
+    kinds = [kind for workload in scene.workloads for kind in _KINDS_OF[workload.kind]]
+    kinds += ["pods", "services"]
+    kinds += ["endpointslices"] if membership.services or membership.umbrellas else []
+    kinds += ["ingresses"] if membership.rules else []
+    return list(dict.fromkeys(kinds))
 
 
 def _unknown(scene: Scene) -> Verdict | None:
-    needed = [*_ALWAYS_NEEDED, *(["endpointslices"] if scene.membership.services else [])]
+    needed = _needed_kinds(scene)
     stale = [kind for kind in needed if kind in scene.inventory.stale]
     if stale:
         words = f"No news of {_listed(stale)}: what is shown is old. Wait for the connection, or look with kubectl."
         return Verdict(State.UNKNOWN, words)
-    unreadable = [kind for kind in needed if kind in scene.inventory.unreadable]
+    unreadable = [kind for kind in needed if kind in scene.inventory.unreadable - _WITHOUT_ALL_IS_KNOWN]
     if unreadable:
         words = f"{_listed(unreadable)} cannot be read, so health is not known; ask for the right to list them."
         return Verdict(State.UNKNOWN, words)
@@ -69,32 +88,44 @@ def _unknown(scene: Scene) -> Verdict | None:
 
 def _outage(scene: Scene) -> Verdict | None:
     for service in scene.used:
-        if service.endpoints is None or ready_backends(service.endpoints):
+        if service.endpoints is None or ready_backends(service.endpoints, _ready_tells(scene, service)):
             continue
-        since = [rollout.available_since for _, rollout in scene.rollouts() if rollout.available_since is not None]
-        return Verdict(State.OUTAGE, _outage_reason(scene, service), max(since, default=None))
+        behind = [scene.versions[position] for position in selected(service.selector, scene.versions)]
+        return Verdict(State.OUTAGE, _outage_reason(service, behind), _unavailable_since(behind))
     return None
 
 
-def _outage_reason(scene: Scene, service: ServiceView) -> str:
+def _ready_tells(scene: Scene, service: ServiceView) -> bool:
+    """Say whether `ready` tells health: not where the Service publishes addresses that are not ready."""
+    found = scene.inventory.services.get(service.name)
+    return found is None or not found.spec.publish_not_ready_addresses
+
+
+def _unavailable_since(behind: Sequence[Revision]) -> datetime | None:
+    rollouts = [rollout_of(revision.workload) for revision in behind]
+    times = [rollout.unavailable_since for rollout in rollouts if rollout.unavailable_since is not None]
+    return max(times, default=None)
+
+
+def _outage_reason(service: ServiceView, behind: Sequence[Revision]) -> str:
     start = f"Service/{service.name} has no ready endpoint"
     if service.problem:
         return f"{start}: it {service.problem}"
-    pods = _pods(scene)
+    pods = [pod for revision in behind for pod in revision.pods or ()]
     failing = failure_words(pods)
     if failing:
         return f"{start}: pods fail ({failing}); mend them, or roll back."
     starting = count(pods, PodState.STARTING)
     if starting:
         return f"{start}: {_number(starting, 'pod')} still starting; wait, or roll back if they do not come up."
-    return f"{start}: no ready pod matches its selector; scale up, or select a version that serves."
+    selector = ", ".join(f"{key}={value}" for key, value in sorted(service.selector.items()))
+    return f"{start}: no ready pod matches its selector {selector}; scale up, or select a version that serves."
 
 
 def _stuck(scene: Scene) -> Verdict | None:
-    for name in scene.membership.dangling:
-        service = scene.inventory.services.get(name)
-        if service is not None:
-            return Verdict(State.STUCK, f"Service/{name} {_DANGLING}", service.metadata.creation_timestamp)
+    for service in scene.services:
+        if service.name in scene.membership.dangling:
+            return Verdict(State.STUCK, f"Service/{service.name} {service.problem}")
     for workload, rollout in scene.rollouts():
         if rollout.failure:
             failing = failure_words(_pods(scene, workload))
@@ -102,9 +133,6 @@ def _stuck(scene: Scene) -> Verdict | None:
             words = f"{workload.ref} {rollout.failure}{because}; mend the new version, or roll back."
             return Verdict(State.STUCK, words, rollout.since)
     return None
-
-
-_DANGLING = "selects a pod-template-hash that no ReplicaSet has; take the hash out of its selector."
 
 
 def _degraded(scene: Scene) -> Verdict | None:
@@ -124,19 +152,26 @@ def _degraded(scene: Scene) -> Verdict | None:
 
 def _paused(scene: Scene) -> Verdict | None:
     for revision, name in zip(scene.versions, scene.names, strict=True):
-        if not (revision.current and is_paused(revision)):
-            continue
-        since = rollout_of(revision.workload).since
-        if rolls(revision, scene.versions):
-            ready = count(revision.pods or (), PodState.READY)
-            words = (
-                f"{revision.workload.ref} is paused with {_number(ready, 'ready pod')} on {name}: "
-                "resume to go on, or roll back."
-            )
-        else:
-            words = f"{revision.workload.ref} is paused: changes to its template wait until it is resumed."
-        return Verdict(State.PAUSED, words, since)
+        if revision.current and is_paused(revision):
+            rollout = rollout_of(revision.workload)
+            words = _held_words(revision, name, rolling=rolls(revision, scene.versions))
+            if words:
+                return Verdict(State.PAUSED, words, rollout.since)
     return None
+
+
+def _held_words(revision: Revision, name: str, *, rolling: bool) -> str:
+    """Return what is held and how it goes on; "" where a partition has nothing to hold back, or not yet."""
+    ready = _number(count(revision.pods or (), PodState.READY), "ready pod")
+    source = revision.workload.source
+    if isinstance(source, StatefulSet):
+        if not rolling or rollout_of(revision.workload).remaining:
+            return ""
+        held = _number(min(partition_of(source), source.spec.replicas), "pod")
+        return f"{revision.workload.ref} has {ready} on {name}, and its partition holds {held} back: lower it to go on."
+    if rolling:
+        return f"{revision.workload.ref} is paused with {ready} on {name}: resume to go on, or roll back."
+    return f"{revision.workload.ref} is paused: changes to its template wait until it is resumed."
 
 
 def _progressing(scene: Scene) -> Verdict | None:
@@ -144,8 +179,17 @@ def _progressing(scene: Scene) -> Verdict | None:
         if rollout.remaining:
             choice = "wait, or pause it to look closer" if workload.kind == "Deployment" else "wait, or see its events"
             words = f"{workload.ref} is rolling: {rollout.remaining}; {choice}."
-            return Verdict(State.PROGRESSING, words, rollout.since)
+            return Verdict(State.PROGRESSING, words, _rolling_since(scene, workload) or rollout.since)
     return None
+
+
+def _rolling_since(scene: Scene, workload: Workload) -> datetime | None:
+    """Return when the first pod of the new version was made: conditions keep only the last step."""
+    own = [revision for revision in scene.versions if revision.workload.ref == workload.ref]
+    if len(own) < 2:
+        return None
+    made = [pod.created_at for revision in own if revision.current for pod in revision.pods or () if pod.created_at]
+    return min(made, default=None)
 
 
 _JUDGES: tuple[Callable[[Scene], Verdict | None], ...] = (
@@ -167,9 +211,11 @@ def _pods(scene: Scene, workload: Workload | None = None) -> list[PodView]:
     ]
 
 
-def _oldest(scene: Scene) -> datetime | None:
-    created = [workload.metadata.creation_timestamp for workload in scene.workloads]
-    return max((moment for moment in created if moment is not None), default=None)
+def _settled_at(scene: Scene) -> datetime | None:
+    """Return when the last rollout ended, or, where no condition tells, when the newest template was made."""
+    told = [rollout.since for _, rollout in scene.rollouts() if rollout.since is not None]
+    made = [revision.created_at for revision in scene.versions if revision.current and revision.created_at]
+    return max(told, default=max(made, default=None))
 
 
 def _number(number: int, noun: str) -> str:

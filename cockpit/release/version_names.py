@@ -18,8 +18,9 @@ def version_names(
     """Return a name for each version, unique among them.
 
     A name comes from the most specific version key that varies, else the image tag of the container that differs, else
-    the workload. `history` is every known revision of the workloads: what varies is judged by it rather than by the
-    versions of the moment, so that a name does not change when another version comes or goes.
+    the workload. `history` is every known revision of the workloads. A label that a workload selects its pods by is the
+    workload's own for ever; for the rest, what varies is judged by history rather than by the versions of the moment, so
+    that a name does not change when another version comes or goes.
     """
     workloads = {revision.workload.ref for revision in history}
     compared = history if len(workloads) == 1 else [revision for revision in history if revision.current]
@@ -34,11 +35,11 @@ def version_names(
 
 def _by_label(version: Revision, compared: Sequence[Revision], version_keys: frozenset[str]) -> str:
     own = [key for key in _name_keys(version_keys) if version.labels.get(key)]
-    varying = [key for key in own if len({entry.labels.get(key) for entry in compared} - {None}) > 1]
-    if varying:
-        return version.labels[varying[0]]
-    # With nothing to compare with, a label that says "version" is the better guess than the image.
-    return version.labels[own[0]] if own and len(compared) == 1 else ""
+    for key in own:
+        if len({entry.labels.get(key) for entry in compared} - {None}) > 1:
+            return version.labels[key]
+    fixed = [key for key in own if key in version.workload.selector.match_labels]
+    return version.labels[fixed[0]] if fixed else ""
 
 
 def _name_keys(version_keys: frozenset[str]) -> list[str]:

@@ -32,7 +32,6 @@ class Event(Slice, frozen=True):
     reason: str = ""
     message: str = ""
     count: int = 0
-    first_timestamp: datetime | None = None
     last_timestamp: datetime | None = None
     event_time: datetime | None = None
     series: EventSeries | None = None

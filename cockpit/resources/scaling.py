@@ -45,9 +45,7 @@ class PodDisruptionBudgetSpec(Slice, frozen=True):
 class PodDisruptionBudgetStatus(Slice, frozen=True):
     """`status` of a disruption budget; counts of pods."""
 
-    disruptions_allowed: int = 0
-    current_healthy: int = 0
-    desired_healthy: int = 0
+    disruptions_allowed: int | None = None
 
 
 class PodDisruptionBudget(Slice, frozen=True):

@@ -81,7 +81,6 @@ class EndpointSlice(Slice, frozen=True):
     """discovery.k8s.io/v1 EndpointSlice; a Service may have several, which have to be joined."""
 
     metadata: ObjectMeta = ObjectMeta()
-    address_type: str = "IPv4"
     endpoints: tuple[Endpoint, ...] = ()
     ports: tuple[EndpointPort, ...] = ()
 

@@ -34,10 +34,17 @@ class PodTemplate(Slice, frozen=True):
     spec: TemplateSpec = TemplateSpec()
 
 
+class RollingUpdate(Slice, frozen=True):
+    """`rollingUpdate` of a StatefulSet: pods with an ordinal below `partition` keep the old template."""
+
+    partition: int = 0
+
+
 class UpdateStrategy(Slice, frozen=True):
     """`spec.strategy` of a Deployment, `spec.updateStrategy` of the others; "" means the default."""
 
     type: str = ""
+    rolling_update: RollingUpdate | None = None
 
 
 class DeploymentSpec(Slice, frozen=True):
@@ -48,7 +55,6 @@ class DeploymentSpec(Slice, frozen=True):
     template: PodTemplate = PodTemplate()
     strategy: UpdateStrategy = UpdateStrategy()
     paused: bool = False
-    min_ready_seconds: int = 0
     progress_deadline_seconds: int = 600
 
 
@@ -142,7 +148,6 @@ class DaemonSetStatus(Slice, frozen=True):
 
     observed_generation: int = 0
     desired_number_scheduled: int = 0
-    current_number_scheduled: int = 0
     updated_number_scheduled: int = 0
     number_ready: int = 0
     number_available: int = 0

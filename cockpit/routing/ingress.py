@@ -6,6 +6,7 @@ form of Alibaba Cloud's controller, `ingress.aliyun.weight/SERVICE`, gives the n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,16 +15,21 @@ from cockpit.routing.nginx_canary import NginxCanary, nginx_canary
 from cockpit.routing.rules import Backend, Rule
 
 ALIYUN_WEIGHT_PREFIX = "ingress.aliyun.weight/"
+_PERCENT = re.compile(r"[0-9]{1,3}\Z")
 RELEASE_ANNOTATION = "cockpit.dev/release"
 
 
 @dataclass(frozen=True, slots=True)
 class _Location:
-    """A host and path of one ingress class, as routers tell them apart."""
+    """A host and path of one ingress class, as routers tell them apart.
+
+    ingress-nginx merges a canary only into a path of the same type (internal/ingress/controller/controller.go).
+    """
 
     ingress_class: str
     host: str
     path: str
+    path_type: str
 
     @property
     def text(self) -> str:
@@ -55,22 +61,22 @@ def rules_of(ingresses: Iterable[Ingress]) -> tuple[Rule, ...]:
 
 def _services_by_location(ingress: Ingress) -> dict[_Location, tuple[str, ...]]:
     located: dict[_Location, tuple[str, ...]] = {}
-    for host, path, backend in _paths(ingress):
+    for host, path, path_type, backend in _paths(ingress):
         if backend.service is None:
             continue
-        location = _Location(_class_of(ingress), host, path)
+        location = _Location(_class_of(ingress), host, path, path_type)
         services = located.get(location, ())
         if backend.service.name not in services:
             located[location] = (*services, backend.service.name)
     return located
 
 
-def _paths(ingress: Ingress) -> Iterator[tuple[str, str, IngressBackend]]:
+def _paths(ingress: Ingress) -> Iterator[tuple[str, str, str, IngressBackend]]:
     if ingress.spec.default_backend is not None:
-        yield "", "", ingress.spec.default_backend
+        yield "", "", "", ingress.spec.default_backend
     for rule in ingress.spec.rules:
         for path in rule.http.paths if rule.http else ():
-            yield rule.host, path.path or "/", path.backend
+            yield rule.host, path.path or "/", path.path_type, path.backend
 
 
 def _class_of(ingress: Ingress) -> str:
@@ -105,9 +111,9 @@ def _aliyun_backends(services: tuple[str, ...], annotations: Mapping[str, str]) 
 
 def _percent(value: str | None) -> int | None:
     """Return the weight, or None where the annotation is absent or not a number from 0 to 100."""
-    if value is None or not value.isascii() or not value.isdigit():
+    if value is None or not _PERCENT.match(value) or int(value) > 100:
         return None
-    return int(value) if int(value) <= 100 else None
+    return int(value)
 
 
 def _canary_rules(

@@ -11,8 +11,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+_QUOTED = 40
+
 PREFIX = "nginx.ingress.kubernetes.io/"
-_GO_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+_GO_INTEGER = re.compile(r"[+-]?[0-9]{1,19}\Z")
+_INT64 = range(-(2**63), 2**63)
 
 
 class NginxCanary(msgspec.Struct, frozen=True):
@@ -33,12 +36,15 @@ def nginx_canary(annotations: Mapping[str, str]) -> NginxCanary | None:
     total = _integer(annotations.get(f"{PREFIX}canary-weight-total")) or 0
     problem = ""
     if written is not None and weight is None:
-        problem = f"canary-weight {written!r} is no integer: the controller takes it as 0"
+        problem = f"canary-weight {written[:_QUOTED]!r} is no integer: the controller takes it as 0"
     return NginxCanary(weight or 0, total if total > 100 else 100, _matches(annotations), problem)
 
 
 def _integer(value: str | None) -> int | None:
-    return int(value) if value is not None and _GO_INTEGER.match(value) else None
+    """Return what Go's Atoi makes of the value: None where it is no integer of 64 bits."""
+    if value is None or not _GO_INTEGER.match(value):
+        return None
+    return int(value) if int(value) in _INT64 else None
 
 
 def _matches(annotations: Mapping[str, str]) -> tuple[str, ...]:

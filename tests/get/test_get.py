@@ -137,6 +137,14 @@ def test_the_table_lists_versions_below_each_other_and_notices_go_elsewhere() ->
     assert told == ["You may not list ingresses."]
 
 
+def test_a_share_that_is_not_nothing_is_never_shown_as_nothing() -> None:
+    (release,) = releases("selector-switch")
+    split = msgspec.structs.replace(release.splits, configured={"blue": 0.996, "green": 0.004})
+    rows = table([msgspec.structs.replace(release, splits=split)], NOW).splitlines()
+    assert ">99%" in rows[1]
+    assert "<1%" in rows[2]
+
+
 def test_wide_characters_and_escapes_leave_the_tables_columns_straight() -> None:
     (release,) = releases("selector-switch")
     renamed = msgspec.structs.replace(release, name="店\x1b[2J", reason="[bold]\u202eabc")

@@ -32,7 +32,7 @@ def waiting(reason: str) -> dict[str, Any]:
         ({"containerStatuses": [waiting("ImagePullBackOff")]}, (PodState.FAILING, "ImagePullBackOff")),
         ({"initContainerStatuses": [waiting("CrashLoopBackOff")]}, (PodState.FAILING, "CrashLoopBackOff")),
         ({"containerStatuses": [waiting("SomethingNew")]}, (PodState.FAILING, "SomethingNew")),
-        ({"phase": "Failed", "reason": "Evicted"}, (PodState.FAILING, "Evicted")),
+        ({"phase": "Failed", "reason": "Evicted"}, (PodState.FINISHED, "Evicted")),
         ({"phase": "Succeeded"}, (PodState.FINISHED, "Completed")),
         (
             {"conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]},

@@ -78,11 +78,17 @@ spec: {scaleTargetRef: {kind: Deployment, name: shop-blue}, minReplicas: 2, maxR
 kind: PodDisruptionBudget
 metadata: {name: shop}
 spec: {selector: {matchLabels: {app: shop}}}
+status: {disruptionsAllowed: 0}
+---
+kind: PodDisruptionBudget
+metadata: {name: unheard-of}
+spec: {selector: {matchLabels: {app: shop}}}
 """
     )
     notes = world.release().notes
     assert any("keeps shop-blue between 2 and 9 pods" in note for note in notes)
     assert any("PodDisruptionBudget/shop allows no eviction now" in note for note in notes)
+    assert not any("unheard-of" in note for note in notes)
 
 
 def test_a_release_is_degraded_since_its_first_pod_failed() -> None:
@@ -90,5 +96,6 @@ def test_a_release_is_degraded_since_its_first_pod_failed() -> None:
     names = [name for kind, name in world.objects if kind == "Pod" and name.startswith("shop-green")]
     for name, minute in zip(names, (30, 20, 40), strict=True):
         condition = {"type": "Ready", "status": "False", "lastTransitionTime": f"2026-11-21T09:{minute}:00Z"}
-        world.get("Pod", name)["status"] = {"phase": "Failed", "conditions": [condition]}
+        container = {"state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+        world.get("Pod", name)["status"] = {"conditions": [condition], "containerStatuses": [container]}
     assert str(world.release().since) == "2026-11-21 09:20:00+00:00"
