@@ -61,6 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("object.back", _O, ("escape",), "back", "Close the YAML.", in_footer=9),
     Action("object.search", _O, ("slash",), "search", "Search the YAML.", in_footer=8),
     Action("object.next_match", _O, ("enter",), "next", "Go to the next match of the search.", in_footer=7),
+    Action("object.reload", _O, ("f5",), "read again", "Read the object again; its YAML is not live.", in_footer=5),
     Action("object.copy", _O, ("c",), "copy all", "Copy the whole YAML to the clipboard.", in_footer=6),
     Action("list.up", _L, ("up", "k"), "up", "Go one row up."),
     Action("list.down", _L, ("down", "j"), "down", "Go one row down."),

@@ -48,5 +48,5 @@ def absence_of(release: ReleaseView, picture: Picture) -> Absence | None:
     hidden = tuple(source for source in hidden_kinds(picture) if source.kind in own)
     if hidden:
         words = hidden_words(hidden)
-        return Absence(f"Cannot tell how {release.name} is; this is how it was last: {words}", known=False)
+        return Absence(f"Cannot tell how {release.name} is now, this is how it was last: {words}", known=False)
     return Absence(f"{release.name} is gone; this is how it was last. esc goes back to the fleet.", known=True)

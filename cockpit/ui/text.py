@@ -54,6 +54,25 @@ def fit(text: str, width: int, align: Align = "left", keep: Keep = "start") -> s
     return padding + shown if align == "right" else shown + padding
 
 
+def fold(text: str, width: int, rows: int) -> tuple[str, ...]:
+    """Return inert `text` in at most `rows` lines of at most `width` cells, with all its spaces, and broken anywhere.
+
+    A break goes to the last space where that leaves the line mostly filled.
+    """
+    rest = inert(shortened(text, max(LONGEST, 2 * width * rows)))
+    lines: list[str] = []
+    while rest and len(lines) < rows - 1:
+        piece = _prefix(rest, width)
+        if not piece:
+            break
+        space = piece.rfind(" ") + 1
+        if len(piece) < len(rest) and space > len(piece) * 2 // 3:
+            piece = piece[:space]
+        lines.append(piece)
+        rest = rest[len(piece) :]
+    return (*lines, cut(rest, width)) if rest and rows > 0 else tuple(lines)
+
+
 def wrap(text: str, width: int, rows: int) -> tuple[str, ...]:
     """Return inert `text` in at most `rows` lines of at most `width` cells, broken at spaces where there are any."""
     lines: list[str] = []

@@ -55,8 +55,10 @@ def test_an_open_release_whose_workloads_cannot_be_read_any_more_is_not_gone() -
         await open_myapp(pilot)
         feed_of(app).publish(blind())
         await settle(pilot)
-        assert "Cannot tell how myapp is; this is how it was last: deployments are forbidden." in screen_text(app)
+        assert "Cannot tell how myapp is now, this is how it was last: deployments are forbidden." in screen_text(app)
         assert "is gone" not in screen_text(app)
+        assert "? unknown  " in screen_text(app).splitlines()[0]
+        assert "● v1" in screen_text(app)
         feed_of(app).publish(picture(*fleet()))
         await settle(pilot)
         assert "Cannot tell" not in screen_text(app)

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.release import ReleaseScreen
 from tests.ui.fakes import NOW
-from tests.ui.pictures import canary_of_the_mock, fleet, picture
+from tests.ui.pictures import canary_of_the_mock, events, fleet, picture
 from tests.ui.running import app_on, feed_of, open_myapp, play, screen_text, settle
 
 replace = msgspec.structs.replace
@@ -141,6 +141,17 @@ def test_names_and_addresses_are_copied() -> None:
         assert app.clipboard == "10.244.0.2:8080"
         await settle(pilot)
         assert "Copied 10.244.0.2:8080" in screen_text(app)
+
+    play(app, steps)
+
+
+def test_an_events_message_is_copied_as_one_line_that_runs_nothing_where_it_is_pasted() -> None:
+    app = app_on(picture(*fleet(), events=(replace(events()[0], message="one\nrm -rf x\r\x1b[31mtwo"),)))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await pilot.press("tab", "c")
+        assert app.clipboard == "one↵rm -rf x↵␛[31mtwo"
 
     play(app, steps)
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from cockpit.resources.inert import inert
 from cockpit.ui.ink import span
-from cockpit.ui.text import ELLIPSIS, LONGEST, cut, fit, wrap
+from cockpit.ui.text import ELLIPSIS, LONGEST, cut, fit, fold, wrap
 from tests.ui import hostile
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
@@ -92,6 +92,18 @@ def test_wrapped_lines_are_as_few_and_as_narrow_as_asked(text: str, width: int, 
     lines = wrap(text, width, rows)
     assert len(lines) <= rows
     assert all(cell_len(line) <= width for line in lines)
+
+
+@given(ANY_TEXT, st.integers(2, 30), st.integers(0, 4))
+def test_folded_lines_are_as_few_and_as_narrow_as_asked(text: str, width: int, rows: int) -> None:
+    lines = fold(text, width, rows)
+    assert len(lines) <= rows
+    assert all(cell_len(line) <= width for line in lines)
+
+
+@given(ANY_TEXT, st.integers(2, 30))
+def test_folding_loses_nothing_where_there_are_rows_enough(text: str, width: int) -> None:
+    assert "".join(fold(text, width, 100)) == inert(text)
 
 
 def test_wrapping_keeps_all_words_where_there_is_room() -> None:

@@ -8,11 +8,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import Worker, WorkerState
 
 from cockpit.actions.table import Scope, actions_in
 from cockpit.release.view import ReleaseView
 from cockpit.ui.ink import Line, span
 from cockpit.ui.layout import too_small
+from cockpit.ui.mishap import mishap_sentence
 from cockpit.ui.panels.footer import footer_line
 from cockpit.ui.panels.header import header_line
 from cockpit.ui.panels.notices import notice_lines
@@ -66,6 +68,15 @@ class FrameScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Draw what happened while another screen was in front."""
         self.draw(self.host.scene)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what nobody foresaw in the work of this screen; the cockpit goes on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.met_fault(mishap_sentence(event.worker.error))
+
+    def met_fault(self, sentence: str) -> None:
+        """Tell of a fault in the work of this screen."""
+        self.host.say(sentence, grave=True)
 
     def draw(self, scene: Scene) -> None:
         """Draw frame and body."""

@@ -35,8 +35,8 @@ class Host(Protocol):
             CockpitError: the object is gone, may not be read, or the server cannot be reached.
         """
 
-    def copy(self, text: str) -> None:
-        """Copy `text` to the clipboard, and say so."""
+    def copy(self, text: str, whole: bool = False) -> None:
+        """Copy `text` to the clipboard, and say so: as one inert line, or `whole` with its line breaks."""
 
     def say(self, sentence: str, grave: bool = False) -> None:
         """Show a sentence for a short while."""

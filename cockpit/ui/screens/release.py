@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 
 from cockpit.actions.table import Scope
 from cockpit.live.picture import EventView
-from cockpit.release.view import EndpointView, ReleaseView
+from cockpit.release.view import EndpointView, ReleaseView, State
 from cockpit.ui.absence import Absence, absence_of
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.content import folded
 from cockpit.ui.follow import find_again
+from cockpit.ui.marks import Places, identity
 from cockpit.ui.panels.endpoint_rows import bracketed
+from cockpit.ui.panels.rest import event_lines, rest_rows
 from cockpit.ui.panels.summary import summary_lines
 from cockpit.ui.recent import NOTHING, Recent, advance, key_of
 from cockpit.ui.scene import Scene
@@ -39,6 +44,7 @@ class ReleaseScreen(FrameScreen):
         self._release = release
         self._absence: Absence | None = None
         self._recent: Recent = NOTHING
+        self._places: Places = {}
         self._zoomed: str | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -46,6 +52,7 @@ class ReleaseScreen(FrameScreen):
         yield Lines(id="summary")
         for name in PANELS:
             yield LineList(id=name)
+        yield Lines(id="rest")
 
     def on_mount(self) -> None:
         """Watch the events of the release's namespace."""
@@ -56,24 +63,40 @@ class ReleaseScreen(FrameScreen):
         self.host.watch_events(None)
 
     def framed_release(self, scene: Scene) -> ReleaseView | None:
-        """Return the open release."""
+        """Return the open release; how one stands that cannot be seen, nobody knows."""
+        if self._absence is not None and not self._absence.known:
+            return msgspec.structs.replace(self._release, state=State.UNKNOWN, since=None)
         return self._release
 
     def draw_body(self, scene: Scene, width: int, rows: int) -> None:
         """Find the release in the picture and draw its panels."""
         self._follow(scene)
+        # A release that is not in the picture keeps its marks too.
+        scene = replace(scene, places={identity(self._release): self._places})
         summary = summary_lines(self._release, self._absence, width, _summary_rows(rows))
         block = self.query_one("#summary", Lines)
         block.show(summary)
         set_rows(block, len(summary))
         shown = contents(self._release, scene, self._recent, width - 2)
-        division = divide(shown, rows - len(summary), self._zoomed)
+        rest = rest_rows(rows) if self._zoomed == "events" else 0
+        division = divide(shown, rows - len(summary) - rest, self._zoomed)
         self.set_class(division.airy, "-airy")
         for name in PANELS:
             panel = self._panel(name)
             rows_of_panel = division.rows[name]
             panel.show(folded(shown[name], rows_of_panel), dimmed=scene.stale or self._absence is not None)
             set_rows(panel, rows_of_panel)
+        set_rows(self.query_one("#rest", Lines), rest)
+        self._draw_rest()
+
+    @on(LineList.Selected)
+    def _draw_rest(self) -> None:
+        """Show the whole of the selected event, where the events have the screen."""
+        block = self.query_one("#rest", Lines)
+        event = self._panel("events").selected_key
+        if block.display and block.styles.height is not None:
+            rows = int(block.styles.height.value)
+            block.show(event_lines(event, self.size.width, rows) if isinstance(event, EventView) else ())
 
     def _follow(self, scene: Scene) -> None:
         found = find_again(self._release, scene.picture.releases)
@@ -82,6 +105,7 @@ class ReleaseScreen(FrameScreen):
             self._absence = absence_of(self._release, scene.picture)
             return
         self._release, self._absence = found, None
+        self._places = scene.places.get(identity(found), {})
         self._recent = remembered(self._recent, found, scene)
 
     def _panel(self, name: str) -> LineList:

@@ -1,0 +1,13 @@
+"""What a user is told when work behind a screen fails in a way that nobody foresaw, and the cockpit goes on."""
+
+from __future__ import annotations
+
+from cockpit.fault import fault_name
+
+
+def mishap_sentence(error: BaseException) -> str:
+    """Return what failed, and nothing that the error holds."""
+    return (
+        f"This met a fault of the cockpit ({fault_name(error)}); nothing was changed in the cluster. "
+        "Try again, and please report it."
+    )
