@@ -38,14 +38,9 @@ class Shot:
     settled: Callable[[Picture], bool] = lambda picture: True
 
 
-def opens(release: str) -> tuple[str, ...]:
-    """Return the keys that open a release from the fleet by its name."""
-    return ("slash", *release, "enter", "enter")
-
-
 def keys_to(release: str, *more: str) -> tuple[str, ...]:
-    """Return the keys that open a release, and those to press there."""
-    return (*opens(release), *more)
+    """Return the keys that open a release from the fleet by its name, and those to press there."""
+    return ("slash", *release, "enter", "enter", *more)
 
 
 async def take(
