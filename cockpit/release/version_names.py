@@ -19,8 +19,8 @@ def version_names(
 
     A name comes from the most specific version key that varies, else the image tag of the container that differs, else
     the workload. `history` is every known revision of the workloads. A label that a workload selects its pods by is the
-    workload's own for ever; for the rest, what varies is judged by history rather than by the versions of the moment, so
-    that a name does not change when another version comes or goes.
+    workload's own for ever; for the rest, what varies is judged by history rather than by the versions of the moment,
+    so that a name does not change when another version comes or goes.
     """
     workloads = {revision.workload.ref for revision in history}
     compared = history if len(workloads) == 1 else [revision for revision in history if revision.current]

@@ -177,10 +177,9 @@ def test_pods_that_were_evicted_tell_of_the_past() -> None:
     world = rolling()
     old = world.replica_set("web", "aaaaa11111", replicas=0)
     world.replica_set("web", "bbbbb22222", image="web:2", revision=2)
-    evicted = {"phase": "Failed", "reason": "Evicted"}
-    world.pod("web-old", old, {"app": "web"}, **evicted)
+    world.pod("web-old", old, {"app": "web"}, phase="Failed", reason="Evicted")
     current = world.get("ReplicaSet", "web-bbbbb22222")
-    world.pod("web-new", current, {"app": "web"}, **evicted)
+    world.pod("web-new", current, {"app": "web"}, phase="Failed", reason="Evicted")
     release = world.settle().releases()["web"]
     (version,) = release.versions
     assert release.state is State.STEADY
