@@ -145,9 +145,10 @@ def cluster(scenario: str | None, speed: float, seed: int, exit_with_parent: boo
     from cockpit.training.scenario import DEFAULT
     from cockpit.training.serve import ServeOptions, serve
 
-    kubeconfig = _taken(flags).kubeconfig
+    # In front of the command the flag names a kubeconfig to read, and must not be written to.
+    kubeconfig = flags["kubeconfig"]
     if not kubeconfig:
-        raise UsageError("Say where the kubeconfig goes: cockpit cluster --kubeconfig FILE.")
+        raise UsageError("Say behind the command where the kubeconfig goes: cockpit cluster --kubeconfig FILE.")
 
     def announce(address: str) -> None:
         click.echo(f"The cluster listens at {address}. Look at it with: cockpit --kubeconfig {kubeconfig} -A")
@@ -207,6 +208,17 @@ def _require_terminal() -> None:
         raise UsageError("The screen needs a terminal, without redirection. In a script, use: cockpit get -o json.")
 
 
+def _say_fault(error: Exception) -> None:
+    """Tell of an error that nobody foresaw; its traceback only where it is asked for."""
+    import traceback
+
+    from cockpit.fault import TRACEBACK_VARIABLE, fault_sentence
+
+    if os.environ.get(TRACEBACK_VARIABLE):
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    click.echo(fault_sentence(error), err=True)
+
+
 def main() -> None:
     """Run the command line and end the process with the exit code that design section 5 gives."""
     try:
@@ -223,6 +235,9 @@ def main() -> None:
         # Whoever read the output has seen enough; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets sentences, not a traceback
+        _say_fault(error)
+        code = CockpitError.exit_code
     else:
         code = 0
     sys.exit(code)

@@ -14,6 +14,8 @@ import pytest
 
 from cockpit.demo import DemoCluster
 from cockpit.errors import CockpitError
+from cockpit.training.kubeconfig import kubeconfig as cluster_kubeconfig
+from cockpit.training.kubeconfig import write_kubeconfig
 
 NOWHERE = {"KUBECONFIG": "/nonexistent/kubeconfig", "XDG_CONFIG_HOME": "/nonexistent", "HOME": "/nonexistent"}
 _DEADLINE_SECONDS = 30.0
@@ -149,6 +151,54 @@ def test_what_cannot_be_meant_is_a_usage_error(arguments: tuple[str, ...]) -> No
     result = run(*arguments)
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
+
+
+def test_a_kubeconfig_of_somebody_else_is_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "prod.yaml"
+    path.write_text("apiVersion: v1\nkind: Config\n", encoding="utf-8")
+    assert "prod.yaml exists" in refused(run("cluster", "--kubeconfig", str(path)), 1)
+    assert path.read_text(encoding="utf-8") == "apiVersion: v1\nkind: Config\n"
+
+
+def test_a_kubeconfig_in_front_of_the_cluster_command_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    assert "behind the command" in refused(run("--kubeconfig", str(path), "cluster"), 2)
+    assert not path.exists()
+
+
+def test_a_kubeconfig_that_an_embedded_cluster_wrote_may_be_replaced_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    for _ in range(2):
+        write_kubeconfig(path, cluster_kubeconfig("http://127.0.0.1:1", {"admin": "secret"}, "shop"))
+    path.write_text("", encoding="utf-8")  # as mktemp leaves it
+    write_kubeconfig(path, {})
+
+
+def test_a_place_where_no_kubeconfig_can_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in ("/proc/nope/kubeconfig", str(tmp_path / "file" / "kubeconfig"), str(tmp_path)):
+        assert "cannot be written" in refused(run("cluster", "--kubeconfig", path), 1)
+
+
+def test_an_error_that_nobody_foresaw_is_a_sentence_and_its_traceback_is_for_those_who_ask() -> None:
+    code = (
+        "import cockpit.cli, sys\n"
+        "def fail(self): raise KeyError('secret-in-an-error')\n"
+        "cockpit.cli.Common.settings = fail\n"
+        "sys.argv = ['cockpit', 'get']\n"
+        "cockpit.cli.main()"
+    )
+    results = [
+        subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, **more}
+        )
+        for more in ({"COCKPIT_TRACEBACK": ""}, {"COCKPIT_TRACEBACK": "1"})
+    ]
+    sentence = refused(results[0], 1)
+    assert "KeyError at cli.py:" in sentence
+    assert "secret" not in sentence.replace("secrets.", "")
+    assert "Traceback" in results[1].stderr
+    assert results[1].returncode == 1
 
 
 def test_a_scenario_that_is_not_there_is_said_with_those_that_are(tmp_path: Path) -> None:

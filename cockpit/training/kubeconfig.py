@@ -7,8 +7,11 @@ import os
 import tempfile
 from pathlib import Path
 
+from cockpit.errors import CockpitError
 from cockpit.training.http_api.server import TOKEN_PREFIX
 from cockpit.training.objects import Json
+
+_MARK = "training.cockpit.dev/cluster"
 
 
 def kubeconfig(url: str, tokens: dict[str, str], namespace: str) -> Json:
@@ -25,6 +28,7 @@ def kubeconfig(url: str, tokens: dict[str, str], namespace: str) -> Json:
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "demo",
+        "extensions": [{"name": _MARK, "extension": {"about": "written by cockpit cluster, and replaced by it"}}],
         "clusters": [
             {"name": name, "cluster": {"server": f"{url}{TOKEN_PREFIX}{tokens[user]}"}}
             for name, user in clusters.items()
@@ -37,8 +41,54 @@ def kubeconfig(url: str, tokens: dict[str, str], namespace: str) -> Json:
     }
 
 
+def check_replaceable(path: Path) -> None:
+    """Let pass a path where nothing would be lost: no file, an empty one, or one that an embedded cluster wrote.
+
+    Raises:
+        CockpitError: the file is somebody's own, or cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if content.strip() and not _is_ours(content):
+        raise CockpitError(
+            f"{path} exists, and no embedded cluster wrote it, so it is left as it is. "
+            "Name another file: cockpit cluster --kubeconfig FILE."
+        )
+
+
 def write_kubeconfig(path: Path, config: Json) -> None:
-    """Write the kubeconfig in one step, readable by its owner only. JSON is YAML, so any client reads it."""
+    """Write the kubeconfig in one step, readable by its owner only. JSON is YAML, so any client reads it.
+
+    Raises:
+        CockpitError: the file is somebody's own, or cannot be written.
+    """
+    check_replaceable(path)
+    try:
+        _write(path, config)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _is_ours(content: bytes) -> bool:
+    try:
+        config = json.loads(content)
+        return any(entry["name"] == _MARK for entry in config["extensions"])
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _unwritable(path: Path, error: OSError) -> CockpitError:
+    return CockpitError(
+        f"The kubeconfig {path} cannot be written: {error.strerror or type(error).__name__}. "
+        "Name a file in a directory that you may write to."
+    )
+
+
+def _write(path: Path, config: Json) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
     try:

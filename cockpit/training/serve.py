@@ -47,7 +47,7 @@ from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
 from cockpit.training.http_api.access import Access, users
 from cockpit.training.http_api.server import TOKEN_PREFIX, ApiHandler
-from cockpit.training.kubeconfig import kubeconfig, write_kubeconfig
+from cockpit.training.kubeconfig import check_replaceable, kubeconfig, write_kubeconfig
 from cockpit.training.scenario import DEFAULT, Scenario, load
 
 _LOOPBACK = "127.0.0.1"
@@ -151,7 +151,13 @@ class ClusterServer:
         self._handler.drop_watches()
 
     async def __aenter__(self) -> ClusterServer:
-        """Live through the scenario's past, listen, then write the kubeconfig."""
+        """Live through the scenario's past, listen, then write the kubeconfig.
+
+        Raises:
+            CockpitError: the kubeconfig cannot be written, or would replace somebody's own.
+        """
+        if self._kubeconfig is not None:
+            check_replaceable(self._kubeconfig)
         self._director.begin()
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(self._web, _LOOPBACK, self._port)
@@ -190,6 +196,7 @@ async def serve(options: ServeOptions) -> None:
 
     Raises:
         UsageError: there is no such scenario.
+        CockpitError: the kubeconfig cannot be written, or would replace somebody's own.
     """
     server = ClusterServer(
         scenario=options.scenario,
