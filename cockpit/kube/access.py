@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,12 +169,12 @@ def _pem(data: str, file: str, folder: Path) -> bytes | None:
     if data:
         try:
             return base64.b64decode(data, validate=False)
-        except binascii.Error as error:
+        except ValueError as error:
             raise KubeconfigError("The kubeconfig holds a certificate that is not base64. Correct it.") from error
     if not file:
         return None
-    path = folder / Path(file).expanduser()
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise KubeconfigError(f"The certificate file {quoted(str(path))} cannot be read: {error.strerror}.") from error
+        return (folder / Path(file).expanduser()).read_bytes()
+    except (OSError, RuntimeError, ValueError) as error:
+        why = getattr(error, "strerror", "") or "it leads nowhere"
+        raise KubeconfigError(f"The certificate file {quoted(file)} cannot be read: {why}.") from error

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-_LONGEST_OFFSET = timedelta(days=3660)
-"""A clock may stand at the epoch of a device; beyond ten years it is the header that is wrong."""
+_LONGEST_OFFSET = timedelta(days=36525)
+"""A machine without a battery begins in 1970; beyond a century it is the header that is wrong."""
 
 
 def _utc_now() -> datetime:

@@ -164,9 +164,18 @@ def fixed_credentials(access: Access, clock: Clock) -> Credentials:
     if user.token:
         return FixedCredentials(Credential(f"Bearer {user.token}", certificate))
     if user.token_file:
-        path = access.user_file.parent / Path(user.token_file).expanduser()
-        return TokenFileCredentials(path, certificate, clock)
+        return TokenFileCredentials(access.user_file.parent / _at_home(user.token_file), certificate, clock)
     if user.username:
-        pair = base64.b64encode(f"{user.username}:{user.password}".encode()).decode()
+        pair = base64.b64encode(f"{user.username}:{user.password}".encode(errors="replace")).decode()
         return FixedCredentials(Credential(f"Basic {pair}", certificate))
     return FixedCredentials(Credential("", certificate))
+
+
+def _at_home(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise CredentialError(
+            f"The token file {quoted(name)} lies with a user that does not exist. "
+            "Check tokenFile of the user in the kubeconfig."
+        ) from error

@@ -65,7 +65,7 @@ class LiveFeed:
         """Begin to watch. Returns at once."""
         self._workers.start("projection", self._publisher.run())
         self._workers.start("heartbeat", Heartbeat(self._session, self).run(), self.silent)
-        self._workers.start("search for namespaces", self._missing.run())
+        self._workers.start("search for namespaces", self._missing.run(), self._without_namespaces)
         self._coverage.start(self._wanted.follow)
 
     async def stop(self) -> None:
@@ -126,6 +126,10 @@ class LiveFeed:
         if self._events is not None:
             self._events.set_reachable(reachable)
         self._publisher.due()
+
+    def _without_namespaces(self, sentence: str) -> None:
+        self._missing.give_up()
+        self._warn(sentence)
 
     def _warn(self, sentence: str) -> None:
         self._warnings[sentence] = None

@@ -32,6 +32,11 @@ class MissingNamespaces:
             for name in self._missing
         )
 
+    def give_up(self) -> None:
+        """Let nothing wait for an answer any more."""
+        self.answered = True
+        self._changed()
+
     async def run(self) -> None:
         """Look until each is found."""
         while self._unsettled:

@@ -26,6 +26,7 @@ class Publisher:
         self._clock = clock
         self._listeners: list[Listener] = []
         self._due = asyncio.Event()
+        self._faults: tuple[str, ...] = ()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell `listener` of every new picture; returns how to unsubscribe."""
@@ -52,7 +53,8 @@ class Publisher:
 
     async def _made(self) -> Picture:
         try:
-            return await self._make()
+            picture = await self._make()
+            return msgspec.structs.replace(picture, warnings=(*picture.warnings, *self._faults))
         except Exception as error:  # the worker's edge: the last picture stays, and says what happened
             _logger.debug("no picture could be made", exc_info=error)
             fault = f"The picture could not be brought up to date ({type(error).__name__}: a fault of the cockpit)."
@@ -64,4 +66,14 @@ class Publisher:
             return
         self.picture = picture
         for listener in tuple(self._listeners):
+            self._tell(listener, picture)
+
+    def _tell(self, listener: Listener, picture: Picture) -> None:
+        try:
             listener(picture)
+        except Exception as error:  # one listener's fault must not keep the next pictures from all of them
+            _logger.debug("a picture could not be taken", exc_info=error)
+            fault = f"A picture could not be shown ({type(error).__name__}: a fault of the cockpit, please report it)."
+            if fault not in self._faults:
+                self._faults += (fault,)
+                self.due()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.errors import UnreachableError
 from cockpit.kube.access import Access, AuthProviderEntry, ExecEntry
 from cockpit.kube.credentials import Credential, FixedCredentials, IssuedCredentials, TokenFileCredentials
 from cockpit.kube.errors import CredentialError
@@ -165,3 +166,17 @@ def test_a_plugin_is_not_run_again_for_a_kubeconfig_that_says_the_same(monkeypat
         assert await credentials.renewed(first) == Credential("Bearer t")
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"token_file": "~no-such-user-here/token"},
+        {"client_certificate": "~no-such-user-here/tls.crt", "client_key": "x"},
+        {"client_certificate": "a\0b"},
+        {"client_certificate_data": "\u00e9"},
+    ],
+)
+def test_files_of_a_user_that_lead_nowhere_are_told_in_a_sentence(user: dict[str, object]) -> None:
+    with pytest.raises(UnreachableError, match=r"The (kubeconfig|certificate file|token file)"):
+        login(access_to("https://x", **user), SteppedClock().clock(), {})

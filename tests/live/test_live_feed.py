@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.live.picture import ConnectionState, SourceState
+from cockpit.live.picture import ConnectionState, Picture, SourceState
 from cockpit.release.view import State
 from cockpit.resources.kinds import DEPLOYMENT, ENDPOINT_SLICE, EVENT, POD, SERVICE, WATCHED
 from tests.kube.fake_api import FakeApi, body, event, item, status, stream
@@ -200,6 +200,36 @@ def test_a_watch_that_ends_by_a_fault_fails_its_kind(tmp_path: Path, monkeypatch
             await show.until_complete()
             assert show.source("pods").state is SourceState.FAILED
             assert "The watch of pods stopped" in show.source("pods").message
+
+    asyncio.run(scenario())
+
+
+def test_a_search_for_namespaces_that_ends_by_a_fault_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        monkeypatch.setattr("cockpit.live.missing_namespaces.MissingNamespaces._exists", broken)
+        async with showing(empty_cluster(), tmp_path) as show:
+            await show.until_complete()
+            assert "search for namespaces stopped" in show.picture.warnings[0]
+
+    asyncio.run(scenario())
+
+
+def test_a_listener_that_breaks_costs_no_other_its_pictures(tmp_path: Path) -> None:
+    def broken(_: Picture) -> None:
+        raise ZeroDivisionError
+
+    async def scenario() -> None:
+        async with showing(empty_cluster(), tmp_path) as show:
+            show.feed.subscribe(broken)
+            show.feed.subscribe(show.pictures.append)
+            await show.until_complete()
+            await step_until(show.time, lambda: show.pictures[-1].warnings)
+            assert show.pictures[-1].warnings[0].startswith("A picture could not be shown (ZeroDivisionError")
 
     asyncio.run(scenario())
 
