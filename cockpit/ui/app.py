@@ -35,7 +35,7 @@ from cockpit.ui.screens.object import ObjectScreen
 from cockpit.ui.screens.page import PageScreen
 from cockpit.ui.screens.pick import Choice, PickScreen
 from cockpit.ui.screens.release import ReleaseScreen
-from cockpit.ui.text import cut
+from cockpit.ui.text import cut, shortened
 from cockpit.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, load_themes, own_folder, user_folder
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class CockpitApp(App[None]):
 
     def say(self, sentence: str, grave: bool = False) -> None:
         """Show a sentence for a short while."""
-        self.notify(inert(sentence), severity="warning" if grave else "information", markup=False)
+        self.notify(inert(shortened(sentence)), severity="warning" if grave else "information", markup=False)
 
     def action_help(self) -> None:
         """Show every key."""

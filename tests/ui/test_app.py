@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
 
 from cockpit.live.picture import ConnectionState
 from cockpit.ui.app import CockpitApp
@@ -147,6 +149,19 @@ def test_what_the_start_has_to_say_is_shown_and_stays_among_the_watches() -> Non
         assert "Kubeconfig: k." in screen_text(app)
 
     play(app, steps, (80, 40))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_what_the_start_has_to_say_covers_no_reason_and_no_key(size: tuple[int, int]) -> None:
+    app = CockpitApp(FakeFeeds(FakeFeed(picture(*fleet()))), theme_folders=(own_folder(),), notices=("Kubeconfig: k.",))
+
+    async def steps(_: Pilot[None]) -> None:
+        (toast,) = app.screen.query(Toast)
+        covered = ("#header", "#title", "#detail", "#footer")
+        assert not any(toast.region.overlaps(app.screen.query_one(block).region) for block in covered)
+        assert toast.region.area
+
+    play(app, steps, size)
 
 
 def test_the_last_key_leaves_the_cockpit_and_stops_the_feed() -> None:

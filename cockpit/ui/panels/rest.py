@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from cockpit.live.picture import EventView
 from cockpit.ui.ink import BLANK, Ink, Line, Span, span
 from cockpit.ui.text import fold
@@ -18,7 +20,8 @@ def rest_rows(screen_rows: int) -> int:
 def text_lines(text: str, wanted: str, width: int, rows: int) -> tuple[Line, ...]:
     """Return `text` in exactly `rows` lines: from its start, or from near a match of `wanted` that is further on."""
     place = text.casefold().find(wanted.casefold()) if wanted else -1
-    shown = text.strip() if place < width * (rows - 1) else f"…{text[place - _BEFORE :]}"
+    near = place < 0 or cell_len(text[:place]) < (width - 3) * (rows - 1)
+    shown = text.strip() if near else f"…{text[max(0, place - _BEFORE) :]}"
     return _filled([span(line) for line in fold(shown, width - 3, rows)], rows)
 
 
