@@ -38,7 +38,8 @@ class SilenceGuard:
         self._was_cut = False
         self.was_mute = False
         """Whether the stream was cut for its silence without having said anything since it was opened."""
-        self._spoke = False
+        self.spoke = False
+        """Whether anything has come since the stream was opened."""
         self._watchdog: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -66,7 +67,7 @@ class SilenceGuard:
         try:
             async for chunk in self._stream.chunks():
                 self._heard_at = self._clock.monotonic()
-                self._spoke = True
+                self.spoke = True
                 yield chunk
         except NoAnswerError:
             if not self._was_cut:
@@ -75,5 +76,5 @@ class SilenceGuard:
     async def _cut_when_silent(self) -> None:
         while (silent := self._clock.monotonic() - self._heard_at) < SILENCE_SECONDS:
             await self._clock.sleep(SILENCE_SECONDS - silent)
-        self.was_mute = not self._spoke
+        self.was_mute = not self.spoke
         self.cut()

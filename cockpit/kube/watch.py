@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from cockpit.errors import CockpitError
 from cockpit.kube.backoff import Backoff
 from cockpit.kube.clock import first_of
-from cockpit.kube.errors import BusyError, ExpiredError, ForbiddenError
+from cockpit.kube.errors import BusyError, ExpiredError, ForbiddenError, NoAnswerError
 from cockpit.kube.left_out import LeftOuts
 from cockpit.kube.lines import lines
 from cockpit.kube.paging import pages, where
@@ -27,6 +27,7 @@ from cockpit.resources.meta import KubernetesObject
 _SHORTEST_WATCH_SECONDS = 240.0
 _LONGEST_WATCH_SECONDS = 360.0
 _TOO_SHORT_SECONDS = 1.0
+_SUSPICIOUS_SECONDS = 20.0
 _LINES_AT_ONCE = 50
 _SLOW_SECONDS = 60.0
 
@@ -105,12 +106,20 @@ class KindWatch:
             self._report()
             async with SilenceGuard(self._clock, response) as guard:
                 self._guard = guard
-                async for batch in lines(guard.watched_chunks()):
-                    await self._take(batch)
+                try:
+                    async for batch in lines(guard.watched_chunks()):
+                        await self._take(batch)
+                except NoAnswerError:
+                    if guard.spoke or self._clock.monotonic() - opened_at < _SUSPICIOUS_SECONDS:
+                        raise
         self._note = ""
+        lasted = self._clock.monotonic() - opened_at
         if guard.was_mute:
             self._distrust_silence()
-        elif self._clock.monotonic() - opened_at >= _TOO_SHORT_SECONDS:
+        elif not guard.spoke and lasted >= _SUSPICIOUS_SECONDS:
+            # A proxy that cuts what is silent may have held changes back: the list tells.
+            self._version = None
+        elif lasted >= _TOO_SHORT_SECONDS:
             self._backoff.succeeded()
         else:
             # A proxy that ends every watch at once would otherwise be asked without a pause.

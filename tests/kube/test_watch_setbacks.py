@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+from aiohttp import web
 
 from cockpit.kube.silence import SILENCE_SECONDS
 from cockpit.kube.sink import Contact
@@ -141,6 +142,31 @@ def test_a_watch_that_a_proxy_holds_back_is_stale_and_its_list_read_again_and_ag
             assert play.notebook.signs_of_life
             said = [message for contact, message in play.notebook.reports if contact is Contact.LOST]
             assert all("says nothing" in message for message in said)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("ending", ["end", "cut"])
+def test_a_proxy_that_ends_a_silent_stream_each_minute_hides_no_change(ending: str) -> None:
+    async def scenario() -> None:
+        turn = asyncio.Event()
+
+        async def silent(request: web.Request) -> web.StreamResponse:
+            response = web.StreamResponse()
+            await response.prepare(request)
+            await turn.wait()
+            if ending == "cut" and request.transport is not None:
+                request.transport.abort()
+            return response
+
+        lists = [listing(item("a")), listing(item("b"), version="30")]
+        async with playing(api_with(lists, [silent, stream()])) as play:
+            await until(lambda: play.watched_from() and play.time.waits())
+            await play.time.advance(60)
+            turn.set()
+            await until(lambda: play.watched_from() == ["10", "30"])
+            assert play.notebook.names == ["b"]
+            assert Contact.LOST not in [contact for contact, _ in play.notebook.reports]
 
     asyncio.run(scenario())
 
