@@ -38,8 +38,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from aiohttp import web
-
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.store import Store
 from cockpit.training.clock import ClockDriver, SimulatedClock
@@ -47,6 +45,7 @@ from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
 from cockpit.training.http_api.access import Access, users
 from cockpit.training.http_api.server import TOKEN_PREFIX, ApiHandler
+from cockpit.training.http_api.sockets import QuietServer
 from cockpit.training.kubeconfig import check_replaceable, kubeconfig, write_kubeconfig
 from cockpit.training.scenario import DEFAULT, Scenario, load
 
@@ -94,7 +93,7 @@ class ClusterServer:
         self._port = port
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self._kubeconfig = kubeconfig
-        self._web = web.Server(self._handler.handle, access_log=None, handler_cancellation=True)
+        self._web = QuietServer(self._handler.handle)
         self._listener: asyncio.Server | None = None
         self._task: asyncio.Task[None] | None = None
 

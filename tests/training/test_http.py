@@ -33,6 +33,16 @@ def test_a_list_in_pages_is_of_one_moment_though_pods_go_in_between() -> None:
     talk(story)
 
 
+@pytest.mark.parametrize("limit", [0, -1, -3])
+def test_a_limit_that_is_not_positive_is_none(limit: int) -> None:
+    async def story(api: Api) -> Json:
+        return await api.get(f"{PODS}?limit={limit}")
+
+    listed = talk(story)
+    assert len(listed["items"]) == 4
+    assert "continue" not in listed["metadata"]
+
+
 def test_a_page_whose_moment_is_forgotten_is_gone() -> None:
     async def story(api: Api) -> None:
         first = await api.get(f"{PODS}?limit=1")

@@ -42,7 +42,7 @@ def page(store: Store, kind: ApiKind, namespace: str, query: Mapping[str, str]) 
         ApiError: 400 (selector, limit or token cannot be read), 410 (the page's revision is forgotten).
     """
     selected = matcher(kind, query)
-    limit = _whole(query, "limit")
+    limit = max(_whole(query, "limit"), 0)  # a negative one is none (apiserver, pkg/storage/etcd3/store.go)
     token = _token(query.get("continue", ""))
     revision, objects = _objects(store, kind, namespace, query, token)
     found = [obj for obj in objects if selected(obj) and (token is None or _key(obj) > token.start)]

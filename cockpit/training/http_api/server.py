@@ -10,6 +10,7 @@ from email.utils import formatdate
 import msgspec
 from aiohttp import web
 
+from cockpit.fault import fault_name
 from cockpit.training.api.failures import ApiError, bad_request, unauthorized
 from cockpit.training.api.registry import Registry
 from cockpit.training.clock import ClockDriver, SimulatedClock
@@ -52,8 +53,8 @@ class ApiHandler:
             return self._json(error.status(), error.code)
         except (ConnectionError, asyncio.CancelledError):
             raise
-        except Exception:  # noqa: BLE001  # the outermost edge: a defect becomes a visible 500, and the server stays up
-            _LOG.exception("answering %s %s failed", request.method, _without_token(request.path))
+        except Exception as error:  # noqa: BLE001  # the outermost edge: a defect becomes a visible 500, and the server stays up
+            _LOG.error("Answering %s %s failed: %s", request.method, _without_token(request.path), fault_name(error))
             defect = ApiError(500, "InternalError", "Internal error occurred: see the log of the embedded cluster")
             return self._json(defect.status(), 500)
 

@@ -1,0 +1,99 @@
+"""StatefulSets and DaemonSets: the order of their pods, and the revisions that they keep."""
+
+from __future__ import annotations
+
+from cockpit.training.api.kinds import CONTROLLER_REVISION, DAEMON_SET, STATEFUL_SET, ApiKind
+from cockpit.training.api.store import Change
+from cockpit.training.cluster import Cluster
+from cockpit.training.controllers.pods import is_ready
+from cockpit.training.objects import Json, labels_of, name_of, owner_reference
+from tests.training.steps import SPACE, change, deployment, get, image_of, names, pods, quiet_cluster
+
+_HASH = "controller-revision-hash"
+
+
+def rolled_out(kind: ApiKind) -> Cluster:
+    """Return a cluster with a set called web that is complete."""
+    cluster = quiet_cluster()
+    spec = deployment()["spec"]
+    if kind is DAEMON_SET:
+        del spec["replicas"]
+    cluster.registry.create(kind, SPACE, {"metadata": {"name": "web"}, "spec": spec})
+    cluster.clock.step(60)
+    return cluster
+
+
+def set_image(cluster: Cluster, kind: ApiKind, image: str) -> None:
+    container = {"name": "app", "image": image}
+    change(cluster, kind, "web", {"spec": {"template": {"spec": {"containers": [container]}}}})
+
+
+def revisions(cluster: Cluster) -> list[Json]:
+    return sorted(cluster.store.items(CONTROLLER_REVISION, SPACE), key=lambda revision: int(revision["revision"]))
+
+
+def hashes(cluster: Cluster) -> set[str]:
+    return {labels_of(pod)[_HASH] for pod in pods(cluster)}
+
+
+def test_a_stateful_set_starts_one_pod_after_the_other() -> None:
+    cluster = quiet_cluster()
+    born: list[tuple[str, int]] = []
+
+    def look(change: Change) -> None:
+        if change.kind.kind == "Pod" and change.type == "ADDED":
+            born.append((name_of(change.object), sum(is_ready(pod) for pod in pods(cluster))))
+
+    cluster.store.subscribe(look)
+    cluster.registry.create(STATEFUL_SET, SPACE, {"metadata": {"name": "web"}, "spec": deployment()["spec"]})
+    cluster.clock.step(60)
+    assert born == [("web-0", 0), ("web-1", 1), ("web-2", 2), ("web-3", 3)]
+
+
+def test_a_stateful_set_is_updated_from_the_highest_ordinal_down() -> None:
+    cluster = rolled_out(STATEFUL_SET)
+    gone: list[str] = []
+    cluster.store.subscribe(
+        lambda change: (
+            gone.append(name_of(change.object)) if change.kind.kind == "Pod" and change.type == "DELETED" else None
+        )
+    )
+    set_image(cluster, STATEFUL_SET, "app:2")
+    cluster.clock.step(120)
+    assert gone == ["web-3", "web-2", "web-1", "web-0"]
+    assert sorted(names(pods(cluster, "app:2"))) == ["web-0", "web-1", "web-2", "web-3"]
+
+
+def test_pods_carry_the_hash_of_their_sets_revision() -> None:
+    for kind in (STATEFUL_SET, DAEMON_SET):
+        cluster = rolled_out(kind)
+        (revision,) = revisions(cluster)
+        (found,) = hashes(cluster)
+        assert name_of(revision) == (f"web-{found}" if kind is DAEMON_SET else found)
+        assert revision["metadata"]["ownerReferences"] == [owner_reference(get(cluster, kind=kind))]
+
+
+def test_a_daemon_set_keeps_one_ready_pod_a_node_through_an_update() -> None:
+    cluster = rolled_out(DAEMON_SET)
+    fewest = [len(cluster.nodes.names())]
+    cluster.store.subscribe(lambda _: fewest.append(sum(is_ready(pod) for pod in pods(cluster))))
+    set_image(cluster, DAEMON_SET, "app:2")
+    cluster.clock.step(120)
+    placed = sorted(pod["spec"]["nodeName"] for pod in pods(cluster, "app:2"))
+    assert placed == sorted(cluster.nodes.names())
+    assert min(fewest) == len(placed) - 1
+
+
+def test_the_first_template_again_is_the_first_revision_again() -> None:
+    for kind in (STATEFUL_SET, DAEMON_SET):
+        cluster = rolled_out(kind)
+        (first,) = revisions(cluster)
+        before = hashes(cluster)
+        for image in ("app:2", "app:1"):
+            set_image(cluster, kind, image)
+            cluster.clock.step(120)
+        assert image_of(get(cluster, kind=kind)) == "app:1"
+        assert [name_of(revision) for revision in revisions(cluster)][-1] == name_of(first)
+        assert len(revisions(cluster)) == 2
+        assert revisions(cluster)[-1]["revision"] == 3
+        assert hashes(cluster) == before
