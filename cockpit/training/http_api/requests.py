@@ -8,11 +8,13 @@ from typing import cast
 
 import msgspec
 
+from cockpit.resources.nulls import without_nulls
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import DeleteOptions, Registry
 from cockpit.training.api.scale import scale_of
+from cockpit.training.api.strict import check_fields
 from cockpit.training.http_api.access import User, refusal
 from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.paths import Target, access_namespace
@@ -197,11 +199,6 @@ def _manifest(request: Request) -> Json:
         raise ApiError(
             400, "BadRequest", f'{body["kind"]} in version "{body.get("apiVersion")}" cannot be handled as a {expected}'
         )
+    if request.query.get("fieldValidation") == "Strict" and expected == kind.kind:
+        check_fields(kind, body)
     return body
-
-
-def without_nulls(value: object) -> object:
-    """Drop every null of a manifest: for the API, null and absent mean the same."""
-    if isinstance(value, dict):
-        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
-    return [without_nulls(entry) for entry in value] if isinstance(value, list) else value
