@@ -6,6 +6,7 @@ Everything heavy is imported by the command that needs it, so that `cockpit --ve
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., object])
 
 _INTERRUPTED = 130
+_SPEED = click.FloatRange(0, 1000, min_open=True)
+
+
+def _finite(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number of simulated seconds a second.")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,10 @@ class Common:
     def overridden_by(self, later: Common) -> Common:
         """Return these flags with what was said again behind the command in their place."""
         said = {field.name: getattr(later, field.name) for field in fields(later)}
-        return replace(self, **{name: value for name, value in said.items() if value is not None})
+        said = {name: value for name, value in said.items() if value is not None}
+        if "namespaces" in said and "all_namespaces" not in said:
+            said["all_namespaces"] = False
+        return replace(self, **said)
 
     def wanted_namespaces(self) -> tuple[str, ...] | None:
         """Return the namespaces to watch: () for all, None for the context's own."""
@@ -109,7 +120,9 @@ def cockpit(context: click.Context, /, **flags: Any) -> None:  # noqa: ANN401 - 
 
 @cockpit.command()
 @click.argument("scenario", required=False)
-@click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a second.")
+@click.option(
+    "--speed", type=_SPEED, callback=_finite, default=1.0, show_default=True, help="Simulated seconds a second."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same cluster.")
 @_common
 def demo(scenario: str | None, speed: float, seed: int, **flags: Any) -> None:  # noqa: ANN401 - as above
@@ -134,7 +147,9 @@ def demo(scenario: str | None, speed: float, seed: int, **flags: Any) -> None:  
 
 @cockpit.command()
 @click.argument("scenario", required=False)
-@click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a second.")
+@click.option(
+    "--speed", type=_SPEED, callback=_finite, default=1.0, show_default=True, help="Simulated seconds a second."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same cluster.")
 @click.option("--exit-with-parent", is_flag=True, hidden=True)
 @_common
@@ -220,7 +235,7 @@ def _say_fault(error: Exception) -> None:
 
 
 def main() -> None:
-    """Run the command line and end the process with the exit code that design section 5 gives."""
+    """Run the command line, and end the process: 0 done, 1 refused or failed, 2 usage, 3 no way to the server."""
     try:
         cockpit.main(standalone_mode=False)
     except click.ClickException as error:

@@ -96,6 +96,11 @@ def test_a_flag_behind_the_command_goes_before_the_same_flag_in_front_of_it(kube
     assert json.loads(result.stdout)["apiVersion"] == "cockpit/v1"
 
 
+def test_a_namespace_behind_the_command_goes_before_all_of_them_in_front_of_it(kubeconfig: str) -> None:
+    result = run("-A", "--kubeconfig", kubeconfig, "get", "-n", "kube-system", "-o", "json")
+    assert json.loads(result.stdout)["releases"] == []
+
+
 def test_the_table_is_the_default(kubeconfig: str) -> None:
     result = run("get", "--kubeconfig", kubeconfig)
     assert result.stdout.startswith("NAMESPACE")
@@ -146,7 +151,15 @@ def test_the_screen_needs_a_terminal_and_says_what_does_not() -> None:
     assert "terminal" in refused(run("demo"), 2)
 
 
-@pytest.mark.parametrize("arguments", [("get", "--nope"), ("nope",), ("get", "-o", "xml")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("get", "--nope"),
+        ("nope",),
+        ("get", "-o", "xml"),
+        *(("demo", "--speed", speed) for speed in ("0", "-3", "nan", "inf")),
+    ],
+)
 def test_what_cannot_be_meant_is_a_usage_error(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.returncode == 2

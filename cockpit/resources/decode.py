@@ -11,6 +11,7 @@ import msgspec
 
 from cockpit.resources.kinds import Kind
 from cockpit.resources.meta import KubernetesObject, PodMeta, Slice
+from cockpit.resources.nulls import without_nulls
 
 # What msgspec raises: for bytes that are no UTF-8 and for JSON nested too deeply these are Python's own errors.
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -123,7 +124,7 @@ class SliceDecoder:
         try:
             return self._object.decode(raw)
         except msgspec.ValidationError:
-            return msgspec.convert(_without_nulls(msgspec.json.decode(raw)), self._kind.slice_type)
+            return msgspec.convert(without_nulls(msgspec.json.decode(raw)), self._kind.slice_type)
 
     def _object_or_why(self, raw: msgspec.Raw) -> KubernetesObject | LeftOut:
         try:
@@ -170,12 +171,3 @@ def _readable_metadata(raw: msgspec.Raw) -> PodMeta:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _without_nulls(value: object) -> object:
-    """Drop every null: for the API, null and absent mean the same."""
-    if isinstance(value, dict):
-        return {key: _without_nulls(entry) for key, entry in value.items() if entry is not None}
-    if isinstance(value, list):
-        return [_without_nulls(entry) for entry in value if entry is not None]
-    return value
