@@ -1,4 +1,4 @@
-"""Measures what issue and README promise, in one run, beside kubectl where that is on PATH.
+"""Measures what the README states, in one run, beside kubectl where that is on PATH.
 
     python -m tests.bench [--quick]
 
