@@ -6,7 +6,7 @@ from cockpit.live.picture import EventView
 from cockpit.resources.events import Event, last_seen, times_seen
 from cockpit.resources.meta import KubernetesObject
 
-LONGEST = 500
+LONGEST = 2000
 """How many of the newest events a picture carries."""
 
 

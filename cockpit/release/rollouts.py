@@ -70,7 +70,7 @@ def _deployment_remaining(source: Deployment) -> str:
     if status.replicas > status.updated_replicas:
         return f"{status.replicas - status.updated_replicas} old pods are still to go"
     if status.available_replicas < status.updated_replicas:
-        return f"{status.available_replicas} of {status.updated_replicas} new pods are available"
+        return f"{status.available_replicas} of {status.updated_replicas} pods are available"
     return ""
 
 

@@ -79,8 +79,13 @@ def _problem(service: Service, membership: Membership, versions: Sequence[Revisi
     if service.metadata.name in membership.dangling:
         return f"is pinned to hash {pin}, which no revision has; take the hash out of its selector."
     taken = [versions[position] for position in selected(selector, versions)]
-    if not taken or any(version.desired != 0 for version in taken):
+    if not taken or any(map(_may_serve, taken)):
         return ""
     if pin:
         return f"is pinned to hash {pin}, whose revision is scaled to 0; take the hash out of its selector."
     return "selects only versions that are scaled to 0."
+
+
+def _may_serve(version: Revision) -> bool:
+    """Say whether the version has pods to come: the current one of a workload that is not scaled to 0 will."""
+    return version.desired != 0 or (version.current and version.workload.desired > 0)

@@ -95,6 +95,21 @@ def _outage(scene: Scene) -> Verdict | None:
     return None
 
 
+def _nowhere(scene: Scene) -> Verdict | None:
+    """Judge routes that send a share to a Service that does not exist."""
+    if "services" in scene.inventory.unreadable:
+        return None
+    for rule in scene.membership.rules:
+        for backend in rule.backends:
+            if (backend.share or 0) > 0 and backend.service not in scene.inventory.services:
+                words = (
+                    f"{rule.kind}/{rule.name} sends {backend.share:.0%} of {rule.text} to Service/{backend.service}, "
+                    "which does not exist; make it, or take it out of the route."
+                )
+                return Verdict(State.OUTAGE, words)
+    return None
+
+
 def _ready_tells(scene: Scene, service: ServiceView) -> bool:
     """Say whether `ready` tells health: not where the Service publishes addresses that are not ready."""
     found = scene.inventory.services.get(service.name)
@@ -118,6 +133,10 @@ def _outage_reason(service: ServiceView, behind: Sequence[Revision]) -> str:
     starting = count(pods, PodState.STARTING)
     if starting:
         return f"{start}: {_number(starting, 'pod')} still starting; wait, or roll back if they do not come up."
+    remaining = [(revision.workload.ref, rollout_of(revision.workload).remaining) for revision in behind]
+    for ref, still in remaining:
+        if still:
+            return f"{start}: {ref} is between versions ({still}); wait, or roll back if nothing comes up."
     selector = ", ".join(f"{key}={value}" for key, value in sorted(service.selector.items()))
     return f"{start}: no ready pod matches its selector {selector}; scale up, or select a version that serves."
 
@@ -139,10 +158,12 @@ def _degraded(scene: Scene) -> Verdict | None:
     for revision, name in zip(scene.versions, scene.names, strict=True):
         failing = failure_words(revision.pods or ())
         if failing:
+            number = count(revision.pods or (), PodState.FAILING)
+            verb = "fails" if number == 1 else "fail"
             total = len(revision.pods or ())
             words = (
-                f"{_number(count(revision.pods or (), PodState.FAILING), 'pod')} of {total} of version {name} "
-                f"({revision.workload.ref}) fail: {failing}; look at their logs, or roll back."
+                f"{_number(number, 'pod')} of {total} of version {name} "
+                f"({revision.workload.ref}) {verb}: {failing}; look at the logs, or roll back."
             )
             times = [pod.changed_at for pod in revision.pods or () if pod.state is PodState.FAILING]
             known = [moment for moment in times if moment is not None]
@@ -178,23 +199,31 @@ def _progressing(scene: Scene) -> Verdict | None:
     for workload, rollout in scene.rollouts():
         if rollout.remaining:
             choice = "wait, or pause it to look closer" if workload.kind == "Deployment" else "wait, or see its events"
-            words = f"{workload.ref} is rolling: {rollout.remaining}; {choice}."
-            return Verdict(State.PROGRESSING, words, _rolling_since(scene, workload) or rollout.since)
+            doing = "rolling" if _own_versions(scene, workload)[1:] else "coming up"
+            words = f"{workload.ref} is {doing}: {rollout.remaining}; {choice}."
+            return Verdict(State.PROGRESSING, words, _moving_since(scene, workload))
     return None
 
 
-def _rolling_since(scene: Scene, workload: Workload) -> datetime | None:
-    """Return when the first pod of the new version was made: conditions keep only the last step."""
-    own = [revision for revision in scene.versions if revision.workload.ref == workload.ref]
-    if len(own) < 2:
-        return None
-    made = [pod.created_at for revision in own if revision.current for pod in revision.pods or () if pod.created_at]
-    return min(made, default=None)
+def _own_versions(scene: Scene, workload: Workload) -> list[Revision]:
+    return [revision for revision in scene.versions if revision.workload.ref == workload.ref]
+
+
+def _moving_since(scene: Scene, workload: Workload) -> datetime | None:
+    """Return when the first pod of the new version was made, or of those that still start; None where no pod tells.
+
+    Conditions keep no more than the last step.
+    """
+    own = _own_versions(scene, workload)
+    pods = [pod for revision in own if revision.current for pod in revision.pods or ()]
+    moving = pods if len(own) > 1 else [pod for pod in pods if pod.state is PodState.STARTING]
+    return min((pod.created_at for pod in moving if pod.created_at is not None), default=None)
 
 
 _JUDGES: tuple[Callable[[Scene], Verdict | None], ...] = (
     _unknown,
     _outage,
+    _nowhere,
     _stuck,
     _degraded,
     _paused,

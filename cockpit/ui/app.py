@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -108,6 +110,9 @@ class CockpitApp(App[None]):
     def on_mount(self) -> None:
         """Show the frame at once, then connect."""
         self.push_screen(FleetScreen())
+        # A terminal that is closed, or a kill: leave as for "q", so that nothing stays behind.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit)
         for problem in self._problems:
             self.say(problem, grave=True)
         for notice in self._notices:

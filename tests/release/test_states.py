@@ -52,7 +52,7 @@ def test_a_failing_pod_beside_ready_ones_is_degraded() -> None:
     }
     release = world.release()
     assert release.state is State.DEGRADED
-    assert "1 pod of 3 of version green (Deployment/shop-green) fail: 1 CrashLoopBackOff" in release.reason
+    assert "1 pod of 3 of version green (Deployment/shop-green) fails: 1 CrashLoopBackOff" in release.reason
     states = [pod.state for version in release.versions for pod in version.pods or ()]
     assert states.count(PodState.FAILING) == 1
 

@@ -320,3 +320,32 @@ def test_only_matches_and_no_weight_make_an_a_b_test() -> None:
     annotations = {NGINX + "canary": "true", NGINX + "canary-by-header": "X-Canary"}
     world.get("Ingress", "echo-canary")["metadata"]["annotations"] = annotations
     assert world.settle().release().strategy is Strategy.AB
+
+
+def test_a_route_to_a_service_that_does_not_exist_is_an_outage_of_its_release() -> None:
+    world = World(SCENARIOS / "ingress-weight.yaml")
+    del world.objects["Service", "old-nginx"]
+    del world.objects["Ingress", "echo-ack"]
+    release = world.settle().releases()["new-nginx"]
+    assert release.state is State.OUTAGE
+    assert "Ingress/echo-canary sends 50% of echo.example/ to Service/old-nginx, which does not exist" in release.reason
+
+
+def test_more_pods_of_one_version_come_up_since_the_first_of_them_was_made() -> None:
+    world = rolling()
+    world.replica_set("web", "aaaaa11111", ready=6)
+    for number, minute in ((6, "40"), (7, "30")):
+        pod = world.get("Pod", f"web-aaaaa11111-{number:05}")
+        pod["metadata"]["creationTimestamp"] = f"2026-11-21T09:{minute}:00Z"
+    release = world.settle().releases()["web"]
+    assert "Deployment/web is coming up: 6 of 8 pods are available" in release.reason
+    assert str(release.since) == "2026-11-21 09:30:00+00:00"
+
+
+def test_a_recreate_between_versions_is_said_to_be_one() -> None:
+    world = rolling()
+    world.replica_set("batch", "aaaaa11111", replicas=0)
+    world.replica_set("batch", "bbbbb22222", image="batch:2", replicas=0, revision=2)
+    release = world.settle().releases()["batch"]
+    assert release.state is State.OUTAGE
+    assert "Deployment/batch is between versions (0 of 3 pods are new)" in release.reason

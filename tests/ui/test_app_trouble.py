@@ -138,3 +138,19 @@ def test_hostile_text_is_drawn_inert_on_every_screen() -> None:
         assert "[bold red]urgent[/bold red]" in screen_text(app)
 
     play(app, steps, (120, 40))
+
+
+def test_the_keys_still_work_after_the_terminal_was_too_small_for_a_while() -> None:
+    app = app_on(picture(*fleet()))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        had_focus = app.focused
+        assert had_focus is not None
+        await pilot.resize_terminal(20, 5)
+        await settle(pilot)
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert app.focused is had_focus
+
+    play(app, steps)

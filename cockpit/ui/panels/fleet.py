@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
-from cockpit.release.view import ReleaseView, needs_human
+from cockpit.release.view import ReleaseView, State, needs_human
 from cockpit.ui.content import Content
 from cockpit.ui.durations import age
 from cockpit.ui.grid import Column, row, titles, widths
@@ -76,11 +76,13 @@ def waiting_words(releases: Sequence[ReleaseView], shown: int, all_known: bool) 
         return (Span("FLEET  ", Ink.HEADING, bold=True), Span("releases not known", Ink.WARNING))
     total = f"{len(releases)} release{'' if len(releases) == 1 else 's'}{'' if all_known else ' known'}"
     filtered = f", {shown} shown" if shown != len(releases) else ""
-    need = f"{waiting} need{'s' if waiting == 1 else ''} you" if waiting else "none needs you"
+    unknown = sum(release.state is State.UNKNOWN for release in releases)
+    need = [f"{waiting} need{'s' if waiting == 1 else ''} you"] if waiting else []
+    need += [f"{unknown} not known"] if unknown else []
     return (
         Span("FLEET  ", Ink.HEADING, bold=True),
         Span(f"{total}{filtered} · ", Ink.MUTED),
-        Span(need, Ink.WARNING if waiting else Ink.MUTED, bold=bool(waiting)),
+        Span(", ".join(need) or "none needs you", Ink.WARNING if need else Ink.MUTED, bold=bool(need)),
     )
 
 

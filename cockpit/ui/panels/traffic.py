@@ -93,7 +93,8 @@ def _no_endpoints(release: ReleaseView, picture: Picture) -> str:
     source = next((source for source in picture.sources if source.kind == "endpointslices"), None)
     if source and source.state is not SourceState.LIVE:
         return f"endpointslices are {source.state.value}"
-    return "endpointslices cannot be read, or nothing is ready"
+    known = release.services and all(service.endpoints is not None for service in release.services)
+    return "nothing is ready" if known else "endpointslices cannot be read"
 
 
 def _behind(release: ReleaseView) -> str:

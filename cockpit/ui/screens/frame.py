@@ -52,6 +52,9 @@ class FrameScreen(Screen[None]):
         """Return the release that the header names, if this screen is about one."""
         return None
 
+    _had_focus: Widget | None = None
+    """Who had the focus when the terminal became too small: what is hidden loses it."""
+
     @property
     def host(self) -> Host:
         """The app."""
@@ -85,7 +88,7 @@ class FrameScreen(Screen[None]):
             # A picture can arrive before the widgets are there, and after they are gone.
             return
         sentence = too_small(width, height)
-        self.set_class(bool(sentence), "-too-small")
+        self._make_room(bool(sentence))
         if sentence:
             self.query_one("#too-small", Lines).show([(span(line),) for line in wrap(sentence, width, height)])
             return
@@ -95,6 +98,15 @@ class FrameScreen(Screen[None]):
         self.draw_body(scene, width, height - 2 - len(notices))
         # The body finds out which release is open by now, and the header names it.
         self._show("header", (header_line(scene, self.framed_release(scene), width),))
+
+    def _make_room(self, needed: bool) -> None:
+        """Hide all but the sentence, or show everything again and give the keys back to who had them."""
+        if needed and self.focused is not None:
+            self._had_focus = self.focused
+        self.set_class(needed, "-too-small")
+        if not needed and self._had_focus is not None:
+            self.call_after_refresh(self._had_focus.focus)
+            self._had_focus = None
 
     def _show(self, block: str, lines: tuple[Line, ...]) -> None:
         widget = self.query_one(f"#{block}", Lines)
