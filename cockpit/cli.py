@@ -9,7 +9,7 @@ import asyncio
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -77,6 +77,24 @@ class Common:
         return LiveFeeds(self.kubeconfig, frozenset(settings.version_keys))
 
 
+def _scenario(command: Command) -> Command:
+    """Add to a command what says which embedded cluster is served, and how."""
+    speed = "Simulated seconds a second."
+    options = (
+        click.argument("scenario", required=False),
+        click.option("--speed", type=_SPEED, callback=_finite, default=1.0, show_default=True, help=speed),
+        click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same cluster."),
+    )
+    return _with(options, command)
+
+
+def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    """Return the command with the options, listed in their order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def _common(command: Command) -> Command:
     """Add the common flags to a command."""
     options = (
@@ -89,9 +107,7 @@ def _common(command: Command) -> Command:
         click.option("--config", metavar="FILE", help="Settings file."),
         click.option("-o", "--output", type=click.Choice(["table", "json", "yaml"]), help="Form of the output."),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return _with(options, command)
 
 
 def _taken(flags: dict[str, Any]) -> Common:  # click's parameters, typed by the options above
@@ -119,11 +135,7 @@ def cockpit(context: click.Context, /, **flags: Any) -> None:  # noqa: ANN401 - 
 
 
 @cockpit.command()
-@click.argument("scenario", required=False)
-@click.option(
-    "--speed", type=_SPEED, callback=_finite, default=1.0, show_default=True, help="Simulated seconds a second."
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same cluster.")
+@_scenario
 @_common
 def demo(scenario: str | None, speed: float, seed: int, **flags: Any) -> None:  # noqa: ANN401 - as above
     """Open the screen on an embedded cluster; nothing needs to be installed."""
@@ -146,11 +158,7 @@ def demo(scenario: str | None, speed: float, seed: int, **flags: Any) -> None:  
 
 
 @cockpit.command()
-@click.argument("scenario", required=False)
-@click.option(
-    "--speed", type=_SPEED, callback=_finite, default=1.0, show_default=True, help="Simulated seconds a second."
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same cluster.")
+@_scenario
 @click.option("--exit-with-parent", is_flag=True, hidden=True)
 @_common
 def cluster(scenario: str | None, speed: float, seed: int, exit_with_parent: bool, **flags: Any) -> None:  # noqa: ANN401 - as above

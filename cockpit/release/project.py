@@ -12,7 +12,7 @@ from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, matches, template_se
 from cockpit.release.membership import Membership
 from cockpit.release.podsets import count
 from cockpit.release.revisions import Revision, revisions_of
-from cockpit.release.roles import Situation, is_paused, roles_of, rolls, strategy_of
+from cockpit.release.roles import Situation, is_held, is_paused, roles_of, strategy_of
 from cockpit.release.services import selected, service_views
 from cockpit.release.splits import route_view, splits_of, traffic_of
 from cockpit.release.states import Scene, state_of
@@ -133,8 +133,10 @@ def _splits(
     version_keys: frozenset[str],
 ) -> Splits:
     front_door = cast.membership.front_door
-    named = _names_one_version(cast, version_keys | HASH_KEYS)
-    splits = splits_of(routes or (), services, front_door, cast.version_of(front_door) if named else None)
+    door = cast.inventory.services.get(front_door)
+    # Only a selector with a version key, or a pin, says which version it means.
+    names_a_version = door is not None and not (version_keys | HASH_KEYS).isdisjoint(door.spec.selector)
+    splits = splits_of(routes or (), services, front_door, cast.version_of(front_door) if names_a_version else None)
     # A route that cannot be read may say anything.
     return splits if routes is not None else Splits(endpoints=splits.endpoints, endpoints_of=splits.endpoints_of)
 
@@ -149,15 +151,6 @@ def _is_switched(cast: _Cast, version_keys: frozenset[str]) -> bool:
     selector = front_door.spec.selector
     chosen = {cast.versions[position].workload.ref for position in selected(selector, cast.versions)}
     return len(chosen) == 1 and not (version_keys - HASH_KEYS).isdisjoint(selector)
-
-
-def _names_one_version(cast: _Cast, keys: frozenset[str]) -> bool:
-    """Say whether the front door's selector singles out one version by one of `keys`."""
-    front_door = cast.inventory.services.get(cast.membership.front_door)
-    if front_door is None:
-        return False
-    selector = front_door.spec.selector
-    return not keys.isdisjoint(selector) and len(selected(selector, cast.versions)) == 1
 
 
 def _scene(cast: _Cast, services: Sequence[ServiceView], routes: Sequence[RouteView]) -> Scene:
@@ -189,7 +182,7 @@ def _version_view(cast: _Cast, position: int, role: Role) -> VersionView:
         change_cause=revision.change_cause,
         paused=is_paused(revision),
         created_at=revision.created_at,
-        waiting="waits for you" if revision.current and is_paused(revision) and rolls(revision, cast.versions) else "",
+        waiting="waits for you" if revision.current and is_held(revision, cast.versions) else "",
         counts=_counts(revision),
         pods=revision.pods,
     )

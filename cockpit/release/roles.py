@@ -29,16 +29,21 @@ class Situation:
 
 
 def is_paused(revision: Revision) -> bool:
-    """Say whether the workload holds its rollout until somebody lets it go on: paused, or kept back by a partition."""
+    """Say whether the revision's workload is a paused Deployment."""
     source = revision.workload.source
-    if isinstance(source, Deployment):
-        return source.spec.paused
-    return isinstance(source, StatefulSet) and partition_of(source) > 0
+    return isinstance(source, Deployment) and source.spec.paused
 
 
 def rolls(revision: Revision, versions: Sequence[Revision]) -> bool:
     """Say whether the workload of `revision` has more than one version in service."""
     return sum(other.workload.ref == revision.workload.ref for other in versions) > 1
+
+
+def is_held(revision: Revision, versions: Sequence[Revision]) -> bool:
+    """Say whether a rollout stops half-way until somebody lets it go on: by a pause, or by a partition."""
+    source = revision.workload.source
+    partitioned = isinstance(source, StatefulSet) and partition_of(source) > 0
+    return (is_paused(revision) or partitioned) and rolls(revision, versions)
 
 
 def roles_of(situation: Situation) -> tuple[Role, ...]:
@@ -73,7 +78,7 @@ def _role(position: int, leader: int, situation: Situation) -> Role:
     if rolls(revision, situation.versions):
         if not revision.current:
             return Role.OLD
-        return Role.CANARY if is_paused(revision) else Role.NEW
+        return Role.CANARY if is_held(revision, situation.versions) else Role.NEW
     if situation.traffic.get(situation.names[position], 0.0) > 0:
         return Role.CANARY
     # A version that waits, and came after the one that serves, is what traffic will be switched to.
@@ -123,7 +128,7 @@ def _by_workloads(versions: Sequence[Revision]) -> Strategy:
     if len(workloads) > 1:
         tracked = any(not _TRACK_KEYS.isdisjoint(workload.template_labels) for workload in workloads.values())
         return Strategy.CANARY if tracked else Strategy.BLUE_GREEN
-    if any(is_paused(revision) and rolls(revision, versions) for revision in versions):
+    if any(is_held(revision, versions) for revision in versions):
         return Strategy.CANARY
     source = next((workload.source for workload in workloads.values()), None)
     if isinstance(source, Deployment):

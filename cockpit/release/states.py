@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from cockpit.release.inventory import Inventory
 from cockpit.release.membership import Membership
 from cockpit.release.podsets import count, failure_words
 from cockpit.release.revisions import Revision
-from cockpit.release.roles import is_paused, rolls
+from cockpit.release.roles import is_held, is_paused
 from cockpit.release.rollouts import Rollout, partition_of, rollout_of
 from cockpit.release.services import selected
 from cockpit.release.view import PodState, PodView, ServiceView, State
@@ -24,7 +24,7 @@ _KINDS_OF = {
     "StatefulSet": ("statefulsets", "controllerrevisions"),
     "DaemonSet": ("daemonsets", "controllerrevisions"),
 }
-_WITHOUT_ALL_IS_KNOWN = frozenset({"controllerrevisions", "ingresses"})
+_HEALTH_IS_KNOWN_WITHOUT = frozenset({"controllerrevisions", "ingresses"})
 """Kinds that, unreadable, leave gaps of their own in the view, and no doubt about the rest."""
 
 
@@ -79,7 +79,7 @@ def _unknown(scene: Scene) -> Verdict | None:
     if stale:
         words = f"No news of {_listed(stale)}: what is shown is old. Wait for the connection, or look with kubectl."
         return Verdict(State.UNKNOWN, words)
-    unreadable = [kind for kind in needed if kind in scene.inventory.unreadable - _WITHOUT_ALL_IS_KNOWN]
+    unreadable = [kind for kind in needed if kind in scene.inventory.unreadable - _HEALTH_IS_KNOWN_WITHOUT]
     if unreadable:
         words = f"{_listed(unreadable)} cannot be read, so health is not known; ask for the right to list them."
         return Verdict(State.UNKNOWN, words)
@@ -126,7 +126,7 @@ def _outage_reason(service: ServiceView, behind: Sequence[Revision]) -> str:
     start = f"Service/{service.name} has no ready endpoint"
     if service.problem:
         return f"{start}: it {service.problem}"
-    pods = [pod for revision in behind for pod in revision.pods or ()]
+    pods = _pods(behind)
     failing = failure_words(pods)
     if failing:
         return f"{start}: pods fail ({failing}); mend them, or roll back."
@@ -147,7 +147,7 @@ def _stuck(scene: Scene) -> Verdict | None:
             return Verdict(State.STUCK, f"Service/{service.name} {service.problem}")
     for workload, rollout in scene.rollouts():
         if rollout.failure:
-            failing = failure_words(_pods(scene, workload))
+            failing = failure_words(_pods(_own_versions(scene, workload)))
             because = f": {failing}" if failing else ""
             words = f"{workload.ref} {rollout.failure}{because}; mend the new version, or roll back."
             return Verdict(State.STUCK, words, rollout.since)
@@ -173,26 +173,27 @@ def _degraded(scene: Scene) -> Verdict | None:
 
 def _paused(scene: Scene) -> Verdict | None:
     for revision, name in zip(scene.versions, scene.names, strict=True):
-        if revision.current and is_paused(revision):
-            rollout = rollout_of(revision.workload)
-            words = _held_words(revision, name, rolling=rolls(revision, scene.versions))
-            if words:
-                return Verdict(State.PAUSED, words, rollout.since)
+        if not revision.current:
+            continue
+        held = is_held(revision, scene.versions)
+        words = _held_words(revision, name) if held else ""
+        if not held and is_paused(revision):
+            words = f"{revision.workload.ref} is paused: changes to its template wait until it is resumed."
+        if words:
+            return Verdict(State.PAUSED, words, rollout_of(revision.workload).since)
     return None
 
 
-def _held_words(revision: Revision, name: str, *, rolling: bool) -> str:
-    """Return what is held and how it goes on; "" where a partition has nothing to hold back, or not yet."""
+def _held_words(revision: Revision, name: str) -> str:
+    """Return what is held back and how it goes on; "" while a partition is not reached yet."""
     ready = _number(count(revision.pods or (), PodState.READY), "ready pod")
     source = revision.workload.source
     if isinstance(source, StatefulSet):
-        if not rolling or rollout_of(revision.workload).remaining:
+        if rollout_of(revision.workload).remaining:
             return ""
         held = _number(min(partition_of(source), source.spec.replicas), "pod")
         return f"{revision.workload.ref} has {ready} on {name}, and its partition holds {held} back: lower it to go on."
-    if rolling:
-        return f"{revision.workload.ref} is paused with {ready} on {name}: resume to go on, or roll back."
-    return f"{revision.workload.ref} is paused: changes to its template wait until it is resumed."
+    return f"{revision.workload.ref} is paused with {ready} on {name}: resume to go on, or roll back."
 
 
 def _progressing(scene: Scene) -> Verdict | None:
@@ -215,7 +216,7 @@ def _moving_since(scene: Scene, workload: Workload) -> datetime | None:
     Conditions keep no more than the last step.
     """
     own = _own_versions(scene, workload)
-    pods = [pod for revision in own if revision.current for pod in revision.pods or ()]
+    pods = _pods(revision for revision in own if revision.current)
     moving = pods if len(own) > 1 else [pod for pod in pods if pod.state is PodState.STARTING]
     return min((pod.created_at for pod in moving if pod.created_at is not None), default=None)
 
@@ -231,13 +232,8 @@ _JUDGES: tuple[Callable[[Scene], Verdict | None], ...] = (
 )
 
 
-def _pods(scene: Scene, workload: Workload | None = None) -> list[PodView]:
-    return [
-        pod
-        for revision in scene.versions
-        if workload is None or revision.workload.ref == workload.ref
-        for pod in revision.pods or ()
-    ]
+def _pods(revisions: Iterable[Revision]) -> list[PodView]:
+    return [pod for revision in revisions for pod in revision.pods or ()]
 
 
 def _settled_at(scene: Scene) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.resources.meta import Condition, LabelSelector, ObjectMeta, Slice
+from cockpit.resources.meta import LabelSelector, ObjectMeta, Slice
 
 
 class ScaleTarget(Slice, frozen=True):
@@ -20,20 +20,11 @@ class HorizontalPodAutoscalerSpec(Slice, frozen=True):
     max_replicas: int = 0
 
 
-class HorizontalPodAutoscalerStatus(Slice, frozen=True):
-    """`status` of an autoscaler; replicas."""
-
-    current_replicas: int = 0
-    desired_replicas: int = 0
-    conditions: tuple[Condition, ...] = ()
-
-
 class HorizontalPodAutoscaler(Slice, frozen=True):
     """autoscaling/v2 HorizontalPodAutoscaler."""
 
     metadata: ObjectMeta = ObjectMeta()
     spec: HorizontalPodAutoscalerSpec = HorizontalPodAutoscalerSpec()
-    status: HorizontalPodAutoscalerStatus = HorizontalPodAutoscalerStatus()
 
 
 class PodDisruptionBudgetSpec(Slice, frozen=True):

@@ -107,7 +107,6 @@ class StatefulSetSpec(Slice, frozen=True):
     """`spec` of a StatefulSet."""
 
     replicas: int = 1
-    service_name: str = ""
     selector: LabelSelector = LabelSelector()
     template: PodTemplate = PodTemplate()
     update_strategy: UpdateStrategy = UpdateStrategy()
@@ -149,7 +148,6 @@ class DaemonSetStatus(Slice, frozen=True):
     observed_generation: int = 0
     desired_number_scheduled: int = 0
     updated_number_scheduled: int = 0
-    number_ready: int = 0
     number_available: int = 0
     conditions: tuple[Condition, ...] = ()
 

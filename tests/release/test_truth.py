@@ -349,3 +349,15 @@ def test_a_recreate_between_versions_is_said_to_be_one() -> None:
     release = world.settle().releases()["batch"]
     assert release.state is State.OUTAGE
     assert "Deployment/batch is between versions (0 of 3 pods are new)" in release.reason
+
+
+def test_a_partition_with_one_version_holds_nothing_and_pauses_nothing() -> None:
+    world = stateful(partition=2)
+    status = world.get("StatefulSet", "db")["status"]
+    status |= {"currentRevision": "db-79c5f6d98", "currentReplicas": 3, "updatedReplicas": 3}
+    for number in (0, 1):
+        world.get("Pod", f"db-{number}")["metadata"]["labels"]["controller-revision-hash"] = "db-79c5f6d98"
+    release = world.release()
+    (version,) = release.versions
+    assert release.state is State.STEADY
+    assert (version.paused, version.waiting) == (False, "")
