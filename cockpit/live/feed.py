@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cockpit.live.picture import Picture
+from cockpit.release.subject import Subject
 
 Listener = Callable[[Picture], None]
 
@@ -32,6 +33,9 @@ class Feed(Protocol):
 
     def watch_events(self, namespace: str | None) -> None:
         """Watch the events of `namespace`, and no longer those of the one before; None watches none."""
+
+    def subject(self, namespace: str, name: str) -> Subject | None:
+        """Return a release with everything around it as it is now, None where there is no such release."""
 
     async def list_namespaces(self) -> tuple[str, ...]:
         """Return the names of all namespaces.

@@ -22,6 +22,7 @@ from cockpit.live.picture import ConnectionState, Picture
 from cockpit.live.projector import Rules
 from cockpit.live.publisher import Publisher
 from cockpit.live.workers import Workers
+from cockpit.release.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class LiveFeed:
         self._connection = (ConnectionState.CONNECTING, "")
         self._warnings: dict[str, None] = {}
         self._complete = False
+
+    @property
+    def session(self) -> Session:
+        """The conversation with the API server, for whoever acts on what the feed shows."""
+        return self._session
 
     @property
     def picture(self) -> Picture:
@@ -94,6 +100,10 @@ class LiveFeed:
             self._events = EventWatch(self._session, namespace, self._publisher.due, self._warn)
             self._events.start()
         self._publisher.due()
+
+    def subject(self, namespace: str, name: str) -> Subject | None:
+        """Return a release with everything around it as it is now, None where there is no such release."""
+        return self._coverage.projector.subject(namespace, name)
 
     async def list_namespaces(self) -> tuple[str, ...]:
         """Return the names of all namespaces."""

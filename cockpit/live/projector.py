@@ -11,6 +11,7 @@ from cockpit.live.sources import Sources
 from cockpit.live.store import Changes, Store
 from cockpit.release.inventory import Inventory
 from cockpit.release.membership import Membership
+from cockpit.release.subject import Subject, subject_of
 from cockpit.release.view import ReleaseView
 
 _logger = logging.getLogger(__name__)
@@ -54,6 +55,14 @@ class Projector:
         """Return all views, ordered by namespace and name."""
         views = (view for namespace in self._namespaces.values() for view in namespace.views.values())
         return tuple(sorted(views, key=lambda view: view.key))
+
+    def subject(self, namespace: str, name: str) -> Subject | None:
+        """Return a release with everything around it as it is now, None where there is no such release."""
+        known = self._namespaces.get(namespace)
+        membership = known.memberships.get(name) if known else None
+        if membership is None:
+            return None
+        return subject_of(membership, self._inventory(namespace), self._rules.version_keys)
 
     def failures(self) -> tuple[str, ...]:
         """Return a sentence for each release that could not be projected."""

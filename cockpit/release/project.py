@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
-from cockpit.release.endpoints import PodVersions, owner_prefix
+from cockpit.release.cast import Cast, cast_of
 from cockpit.release.inventory import Inventory
-from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, matches, template_selector
+from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, matches
 from cockpit.release.membership import Membership
 from cockpit.release.podsets import count
-from cockpit.release.revisions import Revision, revisions_of
+from cockpit.release.revisions import Revision
 from cockpit.release.roles import Situation, is_held, is_paused, roles_of, strategy_of
 from cockpit.release.services import selected, service_views
 from cockpit.release.splits import route_view, splits_of, traffic_of
 from cockpit.release.states import Scene, state_of
-from cockpit.release.version_names import version_names
 from cockpit.release.view import (
     PodCounts,
     PodState,
@@ -27,15 +24,11 @@ from cockpit.release.view import (
     Splits,
     VersionView,
 )
-from cockpit.release.workloads import Workload, workload
-from cockpit.resources.services import Service
-
-_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def project(membership: Membership, inventory: Inventory, version_keys: frozenset[str] = VERSION_KEYS) -> ReleaseView:
     """Return the view of one release as its objects are now."""
-    cast = _cast(membership, inventory, version_keys)
+    cast = cast_of(membership, inventory, version_keys)
     services = service_views(membership, inventory, cast.pods, cast.versions)
     routes = _routes(cast)
     switched = _is_switched(cast, version_keys)
@@ -58,76 +51,14 @@ def project(membership: Membership, inventory: Inventory, version_keys: frozense
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Cast:
-    """The objects of one release, brought together: versions in the order of age, each with its name."""
-
-    membership: Membership
-    inventory: Inventory
-    workloads: tuple[Workload, ...]
-    versions: tuple[Revision, ...]
-    names: tuple[str, ...]
-    pods: PodVersions
-
-    def version_of(self, service: str) -> str | None:
-        """Return the one version that the Service's selector takes, None where it takes none or several."""
-        found = None if service in self.membership.umbrellas else self.inventory.services.get(service)
-        positions = selected(found.spec.selector, self.versions) if found else ()
-        return self.names[positions[0]] if len(positions) == 1 else None
-
-    def own_services(self) -> tuple[Service, ...]:
-        """Return the Services that belong to this release alone."""
-        services = self.inventory.services
-        return tuple(services[name] for name in self.membership.services if name in services)
-
-
-def _cast(membership: Membership, inventory: Inventory, version_keys: frozenset[str]) -> _Cast:
-    found = (workload(inventory, ref) for ref in membership.workloads)
-    workloads = tuple(entry for entry in found if entry is not None)
-    history = [
-        revision
-        for entry in workloads
-        for revision in revisions_of(entry, membership.revisions.get(entry.ref, ()), inventory)
-    ]
-    named = _naming_selectors(membership, inventory, version_keys)
-    versions = sorted((entry for entry in history if entry.in_service or _is_named(entry, named)), key=_age)
-    names = version_names(versions, history, version_keys)
-    return _Cast(membership, inventory, workloads, tuple(versions), names, _pod_versions(versions, names))
-
-
-def _age(revision: Revision) -> tuple[datetime, str, int]:
-    return (revision.created_at or _LAST, revision.workload.ref, revision.number or 0)
-
-
-def _naming_selectors(
-    membership: Membership, inventory: Inventory, version_keys: frozenset[str]
-) -> list[Mapping[str, str]]:
-    """Return the selectors of the release's Services that name a version, by its hash or by a label."""
-    services = (inventory.services.get(name) for name in (*membership.services, *membership.umbrellas))
-    keys = version_keys | HASH_KEYS
-    return [service.spec.selector for service in services if service and not keys.isdisjoint(service.spec.selector)]
-
-
-def _is_named(revision: Revision, selectors: Iterable[Mapping[str, str]]) -> bool:
-    return any(matches(template_selector(selector), revision.labels) for selector in selectors)
-
-
-def _pod_versions(versions: Sequence[Revision], names: Sequence[str]) -> PodVersions:
-    named = list(zip(versions, names, strict=True))
-    return PodVersions(
-        by_pod={pod.name: (name, pod) for version, name in named for pod in version.pods or ()},
-        by_owner_name={owner_prefix(version.name): name for version, name in named if version.name},
-    )
-
-
-def _routes(cast: _Cast) -> tuple[RouteView, ...] | None:
+def _routes(cast: Cast) -> tuple[RouteView, ...] | None:
     if "ingresses" in cast.inventory.unreadable:
         return None
     return tuple(route_view(rule, cast.version_of) for rule in cast.membership.rules)
 
 
 def _splits(
-    cast: _Cast,
+    cast: Cast,
     services: tuple[ServiceView, ...] | None,
     routes: tuple[RouteView, ...] | None,
     version_keys: frozenset[str],
@@ -141,7 +72,7 @@ def _splits(
     return splits if routes is not None else Splits(endpoints=splits.endpoints, endpoints_of=splits.endpoints_of)
 
 
-def _is_switched(cast: _Cast, version_keys: frozenset[str]) -> bool:
+def _is_switched(cast: Cast, version_keys: frozenset[str]) -> bool:
     """Say whether the front door's selector decides between workloads, and no route does."""
     own = frozenset(cast.membership.services)
     divided = any(len(own & {backend.service for backend in rule.backends}) > 1 for rule in cast.membership.rules)
@@ -153,7 +84,7 @@ def _is_switched(cast: _Cast, version_keys: frozenset[str]) -> bool:
     return len(chosen) == 1 and not (version_keys - HASH_KEYS).isdisjoint(selector)
 
 
-def _scene(cast: _Cast, services: Sequence[ServiceView], routes: Sequence[RouteView]) -> Scene:
+def _scene(cast: Cast, services: Sequence[ServiceView], routes: Sequence[RouteView]) -> Scene:
     routed = {backend.service for route in routes for backend in route.backends if (backend.share or 0) > 0}
     wanted = [version for version in cast.versions if version.workload.desired > 0]
     used = [
@@ -170,7 +101,7 @@ def _selects_any(service: ServiceView, wanted: Sequence[Revision]) -> bool:
     return bool(selected(service.selector, wanted))
 
 
-def _version_view(cast: _Cast, position: int, role: Role) -> VersionView:
+def _version_view(cast: Cast, position: int, role: Role) -> VersionView:
     revision = cast.versions[position]
     return VersionView(
         name=cast.names[position],
@@ -204,7 +135,7 @@ def _counts(revision: Revision) -> PodCounts:
     )
 
 
-def _notes(cast: _Cast) -> tuple[str, ...]:
+def _notes(cast: Cast) -> tuple[str, ...]:
     refs = {entry.ref for entry in cast.workloads}
     notes = [
         f"HorizontalPodAutoscaler/{scaler.metadata.name} keeps {scaler.spec.scale_target_ref.name} between "

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from cockpit.errors import CockpitError, UsageError
 from cockpit.live.feed import Listener
 from cockpit.live.picture import Picture
+from cockpit.release.subject import Subject
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
 
@@ -22,6 +23,7 @@ class FakeFeed:
         self.objects: dict[str, str] = {}
         self.namespaces: tuple[str, ...] | CockpitError = ("default", "payments", "shop")
         self.events_of: list[str | None] = []
+        self.subjects: dict[tuple[str, str], Subject] = {}
         self.started = False
         self.stopped = False
 
@@ -49,6 +51,9 @@ class FakeFeed:
 
     def watch_events(self, namespace: str | None) -> None:
         self.events_of.append(namespace)
+
+    def subject(self, namespace: str, name: str) -> Subject | None:
+        return self.subjects.get((namespace, name))
 
     async def list_namespaces(self) -> tuple[str, ...]:
         if isinstance(self.namespaces, CockpitError):
