@@ -1,0 +1,1 @@
+"""Executes plans: examines them, keeps the journal, writes, reads back, and watches until the result holds."""
