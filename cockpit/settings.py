@@ -5,6 +5,10 @@ The file is YAML, `~/.config/cockpit/config.yaml` unless `--config` or `COCKPIT_
     theme: cockpit-light
     read_only: true
     version_keys: [lane]
+    production_contexts: [prod-*]
+    read_only_contexts: ["*-audit"]
+    health_check: probe
+    journal: ~/releases.jsonl
 """
 
 from __future__ import annotations
@@ -30,6 +34,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Refuse everything that would change a cluster."""
     version_keys: tuple[str, ...] = ()
     """Labels that tell versions apart, beside those that the cockpit knows."""
+    production_contexts: tuple[str, ...] = ()
+    """Contexts, `*` stands for anything, in which acts forward need the release's name to be typed."""
+    read_only_contexts: tuple[str, ...] = ()
+    """Contexts, `*` stands for anything, in which nothing may be changed."""
+    health_check: str = ""
+    """Path that every target pod has to answer before traffic goes there; "probe" is that of its readiness probe."""
+    journal: str = ""
+    """File that remembers every act; "" is `cockpit/journal.jsonl` in `$XDG_STATE_HOME`, else in `~/.local/state`."""
+
+    def __post_init__(self) -> None:
+        """Refuse a health check that is no path.
+
+        Raises:
+            ValueError: it is neither "", nor "probe", nor a path; msgspec says where.
+        """
+        if self.health_check not in {"", "probe"} and not self.health_check.startswith("/"):
+            raise ValueError('health_check has to be "probe", a path that starts with "/", or ""')
 
 
 def load_settings(path: str | None, environ: Mapping[str, str]) -> Settings:
@@ -46,6 +67,22 @@ def load_settings(path: str | None, environ: Mapping[str, str]) -> Settings:
         return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
         raise UsageError(f"A setting in {file} or the environment cannot be used: {error}.") from error
+
+
+def journal_path(settings: Settings, environ: Mapping[str, str]) -> Path:
+    """Return the file that remembers every act.
+
+    Raises:
+        UsageError: its path names a home that is not known.
+    """
+    # XDG Base Directory Specification 0.8: a relative path is to be ignored.
+    base = environ.get("XDG_STATE_HOME", "")
+    state = base if Path(base).is_absolute() else "~/.local/state"
+    path = Path(settings.journal or f"{state}/cockpit/journal.jsonl")
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError as error:
+        raise UsageError(f"The journal {path} is in a home that is not known. Set COCKPIT_JOURNAL.") from error
 
 
 def _default_path(environ: Mapping[str, str]) -> Path:
@@ -73,8 +110,13 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:  # as above
     values: dict[str, Any] = {}
     if theme := environ.get("COCKPIT_THEME"):
         values["theme"] = theme
-    if keys := environ.get("COCKPIT_VERSION_KEYS"):
-        values["version_keys"] = [key.strip() for key in keys.split(",") if key.strip()]
+    if journal := environ.get("COCKPIT_JOURNAL"):
+        values["journal"] = journal
+    if (check := environ.get("COCKPIT_HEALTH_CHECK")) is not None:
+        values["health_check"] = check
+    for name in ("version_keys", "production_contexts", "read_only_contexts"):
+        if listed := environ.get(f"COCKPIT_{name.upper()}"):
+            values[name] = [entry.strip() for entry in listed.split(",") if entry.strip()]
     if (read_only := environ.get("COCKPIT_READ_ONLY")) is not None:
         values["read_only"] = _truth("COCKPIT_READ_ONLY", read_only)
     return values

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.errors import UsageError
-from cockpit.settings import Settings, load_settings
+from cockpit.settings import Settings, journal_path, load_settings
 
 
 def file(folder: Path, text: str) -> str:
@@ -39,6 +39,9 @@ def test_the_users_own_file_is_found(tmp_path: Path) -> None:
         ("theme: 3", "theme"),
         ("- theme", "mapping"),
         ("theme: [", "not valid YAML"),
+        ("health_check: health", "health_check"),
+        ("production_contexts: prod", "production_contexts"),
+        ("journal: [a]", "journal"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
@@ -64,3 +67,31 @@ def test_a_file_that_was_asked_for_has_to_be_there(tmp_path: Path) -> None:
 def test_a_truth_value_that_is_none_is_refused_by_its_name() -> None:
     with pytest.raises(UsageError, match="COCKPIT_READ_ONLY"):
         load_settings(None, {"COCKPIT_READ_ONLY": "perhaps", "XDG_CONFIG_HOME": "/nonexistent"})
+
+
+def test_contexts_are_marked_by_patterns_in_file_and_environment(tmp_path: Path) -> None:
+    path = file(tmp_path, "production_contexts: [prod-*, live]\nread_only_contexts: ['*-audit']\n")
+    assert load_settings(path, {}) == Settings(production_contexts=("prod-*", "live"), read_only_contexts=("*-audit",))
+    environ = {"COCKPIT_PRODUCTION_CONTEXTS": "eu, us,", "COCKPIT_READ_ONLY_CONTEXTS": "old"}
+    assert load_settings(path, environ) == Settings(production_contexts=("eu", "us"), read_only_contexts=("old",))
+
+
+def test_the_environment_may_take_a_health_check_away(tmp_path: Path) -> None:
+    path = file(tmp_path, "health_check: probe\n")
+    assert load_settings(path, {}).health_check == "probe"
+    assert load_settings(path, {"COCKPIT_HEALTH_CHECK": "/health"}).health_check == "/health"
+    assert load_settings(path, {"COCKPIT_HEALTH_CHECK": ""}).health_check == ""
+
+
+def test_the_journal_is_in_the_state_folder_unless_it_is_said_where(tmp_path: Path) -> None:
+    home = {"XDG_STATE_HOME": str(tmp_path)}
+    assert journal_path(Settings(), home) == tmp_path / "cockpit" / "journal.jsonl"
+    assert journal_path(Settings(), {}) == Path.home() / ".local" / "state" / "cockpit" / "journal.jsonl"
+    assert journal_path(Settings(), {"XDG_STATE_HOME": "state"}) == journal_path(Settings(), {})
+    environ = {"COCKPIT_JOURNAL": "~/acts.jsonl", "XDG_CONFIG_HOME": str(tmp_path)}
+    assert journal_path(load_settings(None, environ), home) == Path.home() / "acts.jsonl"
+
+
+def test_a_journal_in_a_home_that_is_not_known_is_refused() -> None:
+    with pytest.raises(UsageError, match="COCKPIT_JOURNAL"):
+        journal_path(Settings(journal="~nobody-of-that-name/acts.jsonl"), {})

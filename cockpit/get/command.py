@@ -9,13 +9,13 @@ from typing import Literal, Protocol
 import msgspec
 import yaml
 
-from cockpit.errors import CockpitError, UnreachableError
-from cockpit.get.choose import chosen
+from cockpit.errors import CockpitError
 from cockpit.get.document import document
 from cockpit.get.table import table
+from cockpit.live.choose import chosen
 from cockpit.live.feed import Feed
-from cockpit.live.once import first_complete
-from cockpit.live.picture import ConnectionState, Picture, SourceState
+from cockpit.live.once import first_complete, require_answer
+from cockpit.live.picture import Picture
 
 Format = Literal["table", "json", "yaml"]
 Write = Callable[[str], None]
@@ -37,7 +37,7 @@ async def get_once(feed: Feed, wanted: str | None, form: Format, write: Write, n
     """
     try:
         picture = await first_complete(feed)
-        _require_answer(picture)
+        require_answer(picture)
         releases = chosen(picture, wanted)
         if form == "table":
             write(table(releases, feed.now()))
@@ -64,7 +64,7 @@ async def get_watch(feed: Feed, wanted: str | None, write: Write) -> None:
     feed.subscribe(pictures.put_nowait)
     try:
         first = await first_complete(feed)
-        _require_answer(first)
+        require_answer(first)
         while not pictures.empty():
             pictures.get_nowait()
         _write_line(first, wanted, write)
@@ -92,19 +92,6 @@ def _differs(picture: Picture, last: Picture) -> bool:
     states = [(source.kind, source.state) for source in picture.sources]
     before = [(source.kind, source.state) for source in last.sources]
     return (picture.releases, picture.warnings, states) != (last.releases, last.warnings, before)
-
-
-def _require_answer(picture: Picture) -> None:
-    if picture.connection in {ConnectionState.UNREACHABLE, ConnectionState.REFUSED}:
-        raise UnreachableError(picture.connection_message)
-    if picture.observed_at is None:
-        raise UnreachableError(f"The API server of context {picture.context} did not answer. Is it running?")
-    if not picture.complete:
-        reading = ", ".join(source.kind for source in picture.sources if source.state is SourceState.CONNECTING)
-        raise UnreachableError(
-            f"The API server of context {picture.context} did not send everything in time; still missing: "
-            f"{reading or 'whether the namespaces exist'}. Try again, or choose fewer namespaces."
-        )
 
 
 def _tell(picture: Picture, notify: Notify) -> None:

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 import yaml
 
-from cockpit.errors import CockpitError, UnreachableError
-from cockpit.get.choose import chosen
+from cockpit.errors import CockpitError, UnreachableError, UsageError
 from cockpit.get.command import get_once, get_watch
 from cockpit.get.document import document
 from cockpit.get.table import table
+from cockpit.live.choose import chosen, chosen_one
 from cockpit.live.picture import ConnectionState, Picture, SourceState, SourceView
 from cockpit.release.view import ReleaseView
 from tests.release.world import SCENARIOS, World
@@ -194,3 +194,19 @@ def test_watching_writes_a_line_for_each_change_and_none_for_a_mere_sign_of_life
 
     assert [len(json.loads(line)["releases"]) for line in asyncio.run(run())] == [1, 0]
     assert feed.stopped
+
+
+def test_a_name_in_several_namespaces_is_ambiguous_and_each_is_named() -> None:
+    (release,) = releases("selector-switch")
+    elsewhere = msgspec.structs.replace(release, namespace="payments")
+    found = msgspec.structs.replace(picture(), releases=(release, elsewhere))
+    assert len(chosen(found, "shop")) == 2
+    with pytest.raises(UsageError, match=r"default, payments.*-n"):
+        chosen_one(found, "Service/shop")
+
+
+def test_a_member_of_several_releases_is_ambiguous_in_one_namespace() -> None:
+    (release,) = releases("selector-switch")
+    other = msgspec.structs.replace(release, name="other")
+    with pytest.raises(UsageError, match="other, shop"):
+        chosen_one(msgspec.structs.replace(picture(), releases=(release, other)), "Service/shop")

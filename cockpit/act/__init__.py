@@ -1,0 +1,1 @@
+"""Acts from the command line: a plan made, shown, agreed to, run and reported as plain text."""
