@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cockpit.actions.value import Value
-from cockpit.resources.json_values import Json, Path
+from cockpit.resources.json_values import ABSENT, Json, Path
 from cockpit.resources.references import ObjectRef
 
 
@@ -14,7 +14,7 @@ class FieldValue(Value, frozen=True):
     """What a field held: ABSENT where it was not there."""
 
     path: Path
-    value: Json
+    value: Json = ABSENT
 
 
 class TrafficState(Value, frozen=True):
