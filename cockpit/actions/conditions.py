@@ -57,6 +57,8 @@ class RolledOut(Condition, frozen=True, tag="rolled-out"):
 
     workload: str
     images: tuple[str, ...] = ()
+    instead_of: str | None = None
+    """Hash of the template that is left: until the controller has seen a restart, that one still looks rolled out."""
 
 
 class Replicas(Condition, frozen=True, tag="replicas"):
