@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cockpit.actions.acts import Act
-from cockpit.actions.change import Change
+from cockpit.actions.change import HOLD_SECONDS, Change
 from cockpit.actions.conditions import AnyCondition
 from cockpit.actions.guards import Guard
 from cockpit.actions.traffic_state import TrafficState
@@ -50,6 +50,8 @@ class Plan(Value, frozen=True):
     guards: tuple[Guard, ...] = ()
     expects: tuple[AnyCondition, ...] = ()
     """What has to be seen before the act counts as done."""
+    expects_seconds: float = HOLD_SECONDS
+    """How long that is waited for after the last answer."""
     effects: tuple[str, ...] = ()
     """What will be so afterwards, a line each: which address reaches which version, which shares."""
     pod_checks: tuple[PodCheck, ...] = ()
