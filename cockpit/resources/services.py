@@ -20,6 +20,19 @@ class ServicePort(Slice, frozen=True):
     port: int = 0
     target_port: int | str | None = None
     node_port: int | None = None
+    app_protocol: str = ""
+
+
+class ClientIpConfig(Slice, frozen=True):
+    """`sessionAffinityConfig.clientIP`; for so many seconds a client stays on its pod."""
+
+    timeout_seconds: int = 10800
+
+
+class SessionAffinityConfig(Slice, frozen=True):
+    """`spec.sessionAffinityConfig`."""
+
+    client_ip: ClientIpConfig | None = msgspec.field(name="clientIP", default=None)
 
 
 class ServiceSpec(Slice, frozen=True):
@@ -31,7 +44,13 @@ class ServiceSpec(Slice, frozen=True):
     cluster_ips: tuple[str, ...] = msgspec.field(name="clusterIPs", default=())
     ports: tuple[ServicePort, ...] = ()
     session_affinity: str = "None"
+    session_affinity_config: SessionAffinityConfig = SessionAffinityConfig()
     publish_not_ready_addresses: bool = False
+    external_traffic_policy: str = ""
+    ip_family_policy: str = ""
+    ip_families: tuple[str, ...] = ()
+    load_balancer_class: str = ""
+    load_balancer_source_ranges: tuple[str, ...] = ()
 
 
 class Service(Slice, frozen=True):

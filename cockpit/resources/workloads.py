@@ -7,11 +7,49 @@ from collections.abc import Mapping
 from cockpit.resources.meta import Condition, LabelSelector, ObjectMeta, Slice
 
 
+class ContainerPort(Slice, frozen=True):
+    """One entry of a container's `ports`."""
+
+    name: str = ""
+    container_port: int = 0
+    protocol: str = "TCP"
+
+
+class HttpGet(Slice, frozen=True):
+    """`httpGet` of a probe; `port` is a number or a container port's name, `scheme` is HTTP or HTTPS.
+
+    Its headers are left out on purpose, they may hold secrets.
+    """
+
+    path: str = ""
+    port: int | str = 0
+    scheme: str = "HTTP"
+
+
+class Probe(Slice, frozen=True):
+    """A probe, as far as a health check can repeat it."""
+
+    http_get: HttpGet | None = None
+
+
+class Hook(Slice, frozen=True):
+    """A lifecycle hook that is there; what it runs is left out on purpose, it may hold secrets."""
+
+
+class Lifecycle(Slice, frozen=True):
+    """`lifecycle` of a container; without `pre_stop` it may drop connections when it ends."""
+
+    pre_stop: Hook | None = None
+
+
 class Container(Slice, frozen=True):
-    """A container of a pod template; its environment is left out on purpose, it may hold secrets."""
+    """A container of a pod template; environment and command are left out on purpose, they may hold secrets."""
 
     name: str = ""
     image: str = ""
+    ports: tuple[ContainerPort, ...] = ()
+    readiness_probe: Probe | None = None
+    lifecycle: Lifecycle | None = None
 
 
 class TemplateMeta(Slice, frozen=True):
@@ -25,6 +63,7 @@ class TemplateSpec(Slice, frozen=True):
     """`spec.template.spec`."""
 
     containers: tuple[Container, ...] = ()
+    termination_grace_period_seconds: int = 30
 
 
 class PodTemplate(Slice, frozen=True):
@@ -35,9 +74,14 @@ class PodTemplate(Slice, frozen=True):
 
 
 class RollingUpdate(Slice, frozen=True):
-    """`rollingUpdate` of a StatefulSet: pods with an ordinal below `partition` keep the old template."""
+    """`rollingUpdate`: how many pods may be missing or too many meanwhile, as a number or a percentage.
+
+    `partition` is a StatefulSet's: pods with an ordinal below it keep the old template.
+    """
 
     partition: int = 0
+    max_surge: int | str | None = None
+    max_unavailable: int | str | None = None
 
 
 class UpdateStrategy(Slice, frozen=True):
@@ -55,6 +99,7 @@ class DeploymentSpec(Slice, frozen=True):
     template: PodTemplate = PodTemplate()
     strategy: UpdateStrategy = UpdateStrategy()
     paused: bool = False
+    min_ready_seconds: int = 0
     progress_deadline_seconds: int = 600
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cockpit.resources.decode import LeftOut, MalformedError, SliceDecoder, decode_status
-from cockpit.resources.kinds import ENDPOINT_SLICE, INGRESS, POD, WATCHED, Kind
+from cockpit.resources.kinds import DEPLOYMENT, ENDPOINT_SLICE, INGRESS, POD, SERVICE, WATCHED, Kind
 from cockpit.resources.pods import Pod
-from cockpit.resources.services import EndpointSlice
+from cockpit.resources.services import EndpointSlice, Service
+from cockpit.resources.workloads import Deployment, HttpGet
 
 DEEP = b'{"items": [' + b'{"a":' * 100_000
 
@@ -96,3 +97,43 @@ def test_paths_name_group_version_and_namespace() -> None:
     assert POD.collection_path(None) == "/api/v1/pods"
     assert POD.object_path("shop", "web-1") == "/api/v1/namespaces/shop/pods/web-1"
     assert INGRESS.collection_path("shop") == "/apis/networking.k8s.io/v1/namespaces/shop/ingresses"
+
+
+def test_a_template_keeps_what_a_health_check_needs_and_nothing_that_may_be_secret() -> None:
+    body = (
+        b'{"items": [{"metadata": {"name": "shop"}, "spec": {"minReadySeconds": 5, "strategy": {"rollingUpdate": '
+        b'{"maxSurge": "25%", "maxUnavailable": 0}}, "template": {"spec": {"terminationGracePeriodSeconds": 40, '
+        b'"containers": [{"name": "app", "env": [{"name": "TOKEN", "value": "hunter2"}], "command": ["hunter2"], '
+        b'"ports": [{"name": "http", "containerPort": 8080}], "readinessProbe": {"httpGet": {"path": "/health", '
+        b'"port": "http", "httpHeaders": [{"name": "Authorization", "value": "hunter2"}]}}, '
+        b'"lifecycle": {"preStop": {"exec": {"command": ["hunter2"]}}}}]}}}}]}'
+    )
+    (found,) = SliceDecoder(DEPLOYMENT).page(body).items
+    assert isinstance(found, Deployment)
+    assert "hunter2" not in repr(found)
+    (container,) = found.spec.template.spec.containers
+    assert container.readiness_probe is not None
+    assert container.readiness_probe.http_get == HttpGet("/health", "http", "HTTP")
+    assert container.ports[0].container_port == 8080
+    assert container.lifecycle is not None
+    assert container.lifecycle.pre_stop is not None
+    assert found.spec.template.spec.termination_grace_period_seconds == 40
+    rolling = found.spec.strategy.rolling_update
+    assert rolling is not None
+    assert (rolling.max_surge, rolling.max_unavailable, found.spec.min_ready_seconds) == ("25%", 0, 5)
+
+
+def test_a_service_keeps_what_a_second_one_like_it_needs() -> None:
+    body = (
+        b'{"items": [{"metadata": {"name": "shop"}, "spec": {"ipFamilyPolicy": "PreferDualStack", "ipFamilies": '
+        b'["IPv4", "IPv6"], "externalTrafficPolicy": "Local", "sessionAffinity": "ClientIP", "sessionAffinityConfig": '
+        b'{"clientIP": {"timeoutSeconds": 60}}, "ports": [{"port": 80, "appProtocol": "kubernetes.io/h2c"}]}}]}'
+    )
+    (found,) = SliceDecoder(SERVICE).page(body).items
+    assert isinstance(found, Service)
+    spec = found.spec
+    assert (spec.ip_family_policy, spec.ip_families) == ("PreferDualStack", ("IPv4", "IPv6"))
+    assert spec.external_traffic_policy == "Local"
+    assert spec.session_affinity_config.client_ip is not None
+    assert spec.session_affinity_config.client_ip.timeout_seconds == 60
+    assert spec.ports[0].app_protocol == "kubernetes.io/h2c"
