@@ -22,6 +22,10 @@ class Runner(Protocol):
     def read_only(self) -> str:
         """Why nothing may be written, in a sentence; "" where writes are allowed."""
 
+    @property
+    def production(self) -> bool:
+        """Whether the context is marked as production."""
+
     def unavailable(self, subject: Subject) -> dict[str, str]:
         """Return the acts (by value) that cannot be done to a release now, each with the reason in a sentence.
 
@@ -30,7 +34,7 @@ class Runner(Protocol):
         """
 
     def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` when `unavailable`, `half_done` or the journal may say something else; returns how to end it."""
+        """Call `listener` when `unavailable`, `half_done` or `acts` may say something else; returns how to end it."""
 
     async def plan(self, subject: Subject, request: Request) -> Plan:
         """Return the plan for a request, its guards judged by the picture.
