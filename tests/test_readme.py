@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cockpit.actions.table import ACTIONS, Scope
+from cockpit.actions.table import ACTIONS, Scope, keys_of
 from cockpit.training.scenario import available
 from cockpit.ui.bindings import key_name
 
@@ -14,6 +14,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PLACES = {
     Scope.FLEET: "fleet",
     Scope.RELEASE: "release",
+    Scope.PLAN: "plan",
     Scope.OBJECT: "YAML",
     Scope.LIST: "lists",
     Scope.GLOBAL: "everywhere",
@@ -22,7 +23,7 @@ PLACES = {
 
 def keys_table() -> str:
     rows = [
-        f"| {' '.join(f'`{key_name(key)}`' for key in action.keys)} | {PLACES[scope]} | {action.help} |"
+        f"| {' '.join(f'`{key_name(key)}`' for key in keys_of(action))} | {PLACES[scope]} | {action.help} |"
         for scope in PLACES
         for action in ACTIONS
         if action.scope is scope

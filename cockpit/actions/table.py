@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cockpit.actions.acts import Act
+
 
 class Scope(StrEnum):
     """Where an action can be asked for."""
@@ -16,6 +18,7 @@ class Scope(StrEnum):
     GLOBAL = "global"
     FLEET = "fleet"
     RELEASE = "release"
+    PLAN = "plan"
     OBJECT = "object"
     LIST = "list"
     """Wherever rows are listed."""
@@ -27,7 +30,8 @@ class Action:
 
     `keys` are Textual's names of keys, the first one shown; `label` is one or two words for the footer, `help` a whole
     sentence. `dangerous` marks what changes the cluster. `in_footer` ranks the action there: 0 leaves it out, and the
-    highest rank is the last to give way where the screen is narrow.
+    highest rank is the last to give way where the screen is narrow. `act` is what an action of a release comes to, on
+    the command line too. `shares` is the id of the action whose keys do this one too, where that one is done already.
     """
 
     id: str
@@ -37,19 +41,59 @@ class Action:
     help: str
     dangerous: bool = False
     in_footer: int = 0
+    act: Act | None = None
+    shares: str = ""
 
 
-RESERVED_KEYS = frozenset({"exclamation_mark", "p", "P", "b", "i", "s", "w", "n", "u"})
-"""Keys that the actions which change a release will carry; nothing that only looks may teach the fingers otherwise."""
+RESERVED_KEYS = frozenset({"exclamation_mark", *"pPbiswnufRSCD"})
+"""Keys of the acts on a release, one of them to come; nothing that only looks may teach the fingers otherwise."""
 
-_G, _F, _R, _O, _L = Scope.GLOBAL, Scope.FLEET, Scope.RELEASE, Scope.OBJECT, Scope.LIST
+_G, _F, _R, _P, _O, _L = Scope.GLOBAL, Scope.FLEET, Scope.RELEASE, Scope.PLAN, Scope.OBJECT, Scope.LIST
+
+
+def _act(
+    act: Act,
+    key: str,
+    label: str,
+    help: str,
+    rank: int = 0,
+    *,
+    id: str = "",
+    shares: str = "",  # noqa: A002
+) -> Action:
+    """Return the action of an act; `help` and `id` are the names that Action gives them."""
+    keys = (key,) if key else ()
+    name = id or act.value.replace("-", "_")
+    return Action(f"release.{name}", _R, keys, label, help, dangerous=True, in_footer=rank, act=act, shares=shares)
+
 
 ACTIONS: tuple[Action, ...] = (
     Action("fleet.open", _F, ("enter",), "open", "Open the selected release.", in_footer=9),
     Action("fleet.filter", _F, ("slash",), "filter", "Show only releases whose row contains a text.", in_footer=8),
     Action("fleet.unfilter", _F, ("escape",), "show all", "Take the filter away and show every release."),
     Action("fleet.copy", _F, ("c",), "copy", "Copy the name of the selected release to the clipboard.", in_footer=3),
-    Action("release.back", _R, ("escape",), "fleet", "Go back to the fleet.", in_footer=9),
+    _act(Act.PAUSE, "p", "pause", "Pause a rollout where it stands.", 19),
+    _act(Act.RESUME, "", "resume", "Let a paused rollout go on.", shares="release.pause"),
+    _act(Act.PROMOTE, "P", "promote", "Give the new version all of the traffic.", 17),
+    _act(Act.ROLLBACK, "b", "rollback", "Go back to an earlier revision.", 18),
+    _act(Act.ISOLATE, "i", "isolate", "Give old and new version a Service each, with a port of its own.", 14),
+    _act(Act.UNISOLATE, "", "unisolate", "Bring isolated versions back behind one Service.", shares="release.isolate"),
+    _act(Act.SWITCH, "s", "switch", "Let the Service select another version.", 16),
+    _act(Act.SET_IMAGE, "n", "new image", "Roll out another image.", 12),
+    _act(Act.UNDO, "u", "undo", "Take the last act back.", 15),
+    _act(
+        Act.LAST_GOOD,
+        "exclamation_mark",
+        "last good",
+        "Bring back the whole traffic as it held steady before our first write.",
+        14,
+    ),
+    _act(Act.RESTART, "R", "restart", "Replace every pod by a new one of the same version.", 5),
+    _act(Act.SCALE, "S", "scale", "Set the number of pods.", 6),
+    _act(Act.CLEANUP, "C", "clean up", "Take away the version that no longer serves.", 5),
+    _act(Act.DELETE_POD, "D", "delete pod", "Delete a failing pod, so that another takes its place.", 5),
+    _act(Act.FINISH, "f", "finish", "Do what an act that ended half-way left undone."),
+    Action("release.back", _R, ("escape",), "fleet", "Go back to the fleet.", in_footer=13),
     Action("release.open", _R, ("enter",), "open", "Show the YAML of the selected row's object.", in_footer=7),
     Action("release.objects", _R, ("y",), "YAML", "Pick one of the release's objects and show its YAML.", in_footer=8),
     Action(
@@ -58,6 +102,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("release.next_panel", _R, ("tab",), "next panel", "Go to the next panel.", in_footer=5),
     Action("release.previous_panel", _R, ("shift+tab",), "previous panel", "Go to the panel before."),
     Action("release.zoom", _R, ("z",), "zoom", "Give the whole screen to this panel, and back again.", in_footer=6),
+    Action("plan.run", _P, ("enter",), "run", "Run the plan, once everything about it is known.", in_footer=20),
+    Action("plan.back", _P, ("escape",), "back", "Leave the plan; one that runs goes on.", in_footer=19),
+    Action("plan.stop", _P, ("s",), "stop", "Ask the plan that runs to send nothing more.", in_footer=18),
+    Action("plan.finish", _P, ("f",), "finish", "Plan what a run that ended half-way left undone.", in_footer=18),
+    Action("plan.undo", _P, ("u",), "take back", "Plan how to take back what was done.", in_footer=17),
+    Action("plan.again", _P, ("a",), "draw again", "Draw the plan again, on the picture of now.", in_footer=16),
+    Action("plan.name", _P, ("y",), "type the name", "Type the release's name, as production asks.", in_footer=16),
+    Action("plan.override", _P, ("o",), "override", "Give a reason, and run against what blocks.", in_footer=15),
+    Action("plan.check", _P, ("h",), "health check", "Ask the target pods for their health first.", in_footer=14),
+    Action("plan.service", _P, ("n",), "name", "Choose the name of the canary's Service.", in_footer=13),
+    Action("plan.port", _P, ("p",), "node port", "Choose the node port of the canary's Service.", in_footer=13),
+    Action("plan.reason", _P, ("r",), "reason", "Say why, for the journal.", in_footer=12),
+    Action("plan.kubectl", _P, ("k",), "kubectl", "Show the plan as kubectl lines, and back again.", in_footer=11),
+    Action("plan.copy", _P, ("c",), "copy", "Copy the kubectl lines to the clipboard.", in_footer=10),
     Action("object.back", _O, ("escape",), "back", "Close the YAML.", in_footer=9),
     Action("object.search", _O, ("slash",), "search", "Search the YAML.", in_footer=8),
     Action("object.next_match", _O, ("enter",), "next", "Go to the next match of the search.", in_footer=7),
@@ -74,7 +132,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("watches", _G, ("v",), "watches", "Show which kinds are live, stale or forbidden, and why.", in_footer=4),
     Action("theme", _G, ("t",), "theme", "Pick another theme.", in_footer=1),
     Action("palette", _G, ("colon", "ctrl+p"), "palette", "Find an action by typing a part of its name.", in_footer=2),
-    Action("help", _G, ("question_mark", "f1"), "help", "Show every key and what it does.", in_footer=10),
+    Action("help", _G, ("question_mark", "f1"), "help", "Show every key and what it does.", in_footer=21),
     Action("quit", _G, ("q", "ctrl+q"), "quit", "Leave the cockpit.", in_footer=5),
 )
 
@@ -94,3 +152,13 @@ def action_of(action_id: str) -> Action:
         if action.id == action_id:
             return action
     raise KeyError(action_id)
+
+
+def action_for(act: Act) -> Action:
+    """Return the action that carries out an act."""
+    return next(action for action in ACTIONS if action.act is act)
+
+
+def keys_of(action: Action) -> tuple[str, ...]:
+    """Return the keys that carry out an action, those that it shares with another among them."""
+    return action.keys or (action_of(action.shares).keys if action.shares else ())

@@ -17,7 +17,7 @@ from textual import on
 from textual.app import App
 from textual.worker import Worker, WorkerState
 
-from cockpit.actions.table import ACTIONS, Scope
+from cockpit.actions.table import Scope
 from cockpit.errors import CockpitError, UnreachableError
 from cockpit.fault import TRACEBACK_VARIABLE, fault_sentence
 from cockpit.live.feed import Feeds
@@ -80,8 +80,7 @@ class CockpitApp(App[None]):
         """
         super().__init__()
         self._start_with = (context, namespaces)
-        # Without an action that changes anything there is nothing to write, whoever may write.
-        self._read_only = read_only or not any(action.dangerous for action in ACTIONS)
+        self._read_only = read_only
         self._places: Mapping[str, Places] = {}
         self._current = CurrentFeed(feeds, self._on_picture)
         self._notices = tuple(notices)

@@ -22,15 +22,18 @@ _KEY_NAMES = {
 
 
 def bindings_of(*scopes: Scope) -> list[BindingType]:
-    """Return the bindings of the actions in `scopes`; each is bound to the method `action_NAME` without its scope."""
+    """Return the bindings of the actions in `scopes`; each is bound to what `method_of` names."""
     return [
         Binding(",".join(action.keys), method_of(action), action.label, show=False, tooltip=action.help, id=action.id)
         for action in actions_in(*scopes)
+        if action.keys
     ]
 
 
 def method_of(action: Action) -> str:
-    """Return the name under which screens and the app carry out `action`."""
+    """Return the name under which screens and the app carry out `action`; all acts have one, and say which it is."""
+    if action.act is not None:
+        return f"act('{action.act.value}')"
     name = action.id.rpartition(".")[2]
     return f"app.{name}" if action.scope is Scope.GLOBAL else name
 

@@ -8,7 +8,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from cockpit.actions.table import Action, Scope, actions_in
+from cockpit.actions.table import Action, Scope, actions_in, keys_of
 from cockpit.resources.inert import inert
 from cockpit.ui.bindings import key_name, method_of
 
@@ -22,7 +22,7 @@ class CockpitCommands(Provider):
         scopes: tuple[Scope, ...] = getattr(self.screen, "scopes", ())
         for action in actions_in(*scopes, Scope.GLOBAL):
             if action.id not in _HIDDEN:
-                title = f"{action.label[0].upper()}{action.label[1:]}  [{key_name(action.keys[0])}]"
+                title = f"{action.label[0].upper()}{action.label[1:]}  [{key_name(keys_of(action)[0])}]"
                 yield title, action.help, partial(self._run, action)
         for name in sorted(self.app.available_themes):
             yield inert(f"Theme: {name}"), "Use this theme.", partial(setattr, self.app, "theme", name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.actions.table import ACTIONS, Scope
+from cockpit.actions.table import ACTIONS, Scope, keys_of
 from cockpit.ui.bindings import key_name
 from cockpit.ui.ink import BLANK, STATE_INKS, Ink, Line, Span, fit_line, span
 from cockpit.ui.panels.states import POD_SHAPES, STATE_SHAPES
@@ -11,6 +11,7 @@ from cockpit.ui.text import wrap
 _TITLES = {
     Scope.FLEET: "In the fleet",
     Scope.RELEASE: "In a release",
+    Scope.PLAN: "In a plan",
     Scope.OBJECT: "In an object's YAML",
     Scope.LIST: "In every list",
     Scope.GLOBAL: "Everywhere",
@@ -24,7 +25,7 @@ def help_lines(width: int) -> tuple[Line, ...]:
     for scope, title in _TITLES.items():
         lines += [(Span(title, Ink.HEADING, bold=True),)]
         for action in (action for action in ACTIONS if action.scope is scope):
-            keys = " ".join(key_name(key) for key in action.keys)
+            keys = " ".join(key_name(key) for key in keys_of(action))
             for index, text in enumerate(wrap(action.help, max(10, width - _KEY_WIDTH), 3)):
                 key: Line = (Span(f"  {keys}" if index == 0 else "", Ink.ACCENT, bold=True),)
                 lines.append((*fit_line(key, _KEY_WIDTH), span(text)))

@@ -8,7 +8,8 @@ import msgspec
 from textual import on
 from textual.app import ComposeResult
 
-from cockpit.actions.table import Scope
+from cockpit.actions.acts import Act
+from cockpit.actions.table import Scope, action_for
 from cockpit.live.picture import EventView
 from cockpit.release.view import EndpointView, ReleaseView, State
 from cockpit.ui.absence import Absence, absence_of
@@ -113,6 +114,10 @@ class ReleaseScreen(FrameScreen):
 
     def _focused_panel(self) -> LineList | None:
         return self.focused if isinstance(self.focused, LineList) else None
+
+    def action_act(self, act: str) -> None:
+        """Plan an act on the release."""
+        self.host.say(f"{action_for(Act(act)).label} cannot be done from here yet.")
 
     def action_back(self) -> None:
         """Leave the zoom, else the release."""
