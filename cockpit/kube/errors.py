@@ -10,12 +10,18 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from cockpit.errors import CockpitError, UnreachableError
-from cockpit.resources.decode import decode_status
+from cockpit.errors import ChangedError, CockpitError, UnreachableError
+from cockpit.resources.decode import Status, decode_status
 from cockpit.resources.inert import inert
 
 _LONGEST_QUOTE = 300
 _LONGEST_WAIT_SECONDS = 300.0
+_NO_RIGHT = re.compile(
+    r'cannot (?P<verb>[\w*]+) resource "(?P<resource>[\w./*-]+)"(?: in API group "(?P<group>[\w.-]*)")?'
+)
+"""How the API server words a missing right: apiserver/pkg/endpoints/handlers/responsewriters/errors.go."""
+
+_READING = frozenset({"get", "list", "watch"})
 _MAYBE_SECRET = re.compile(r"[A-Za-z0-9_\-.+/=]{24,}")
 
 
@@ -29,6 +35,10 @@ class CredentialError(UnreachableError):
 
 class NoAnswerError(UnreachableError):
     """The API server does not answer, or the connection broke."""
+
+
+class AnswerLostError(NoAnswerError):
+    """The request was sent, or may have been, and no whole answer came."""
 
 
 class NotTrustedError(UnreachableError):
@@ -55,6 +65,10 @@ class ForbiddenError(ApiError):
     """403: the server knows who asks, and the user may not."""
 
 
+class DeniedError(ForbiddenError):
+    """403 although the user has the right: a quota, an admission policy or a webhook says no."""
+
+
 class MissingError(ApiError):
     """404: no such object, or no such kind."""
 
@@ -64,7 +78,33 @@ class ExpiredError(ApiError):
 
 
 class BusyError(ApiError):
-    """429 or 5xx: the server cannot answer now, and may later."""
+    """429 or 5xx: the server cannot answer now, and may later. Nothing was done."""
+
+
+class LostPreconditionError(ApiError, ChangedError):
+    """409 Conflict, or 422 without causes: the object is not what the write relied on. Nothing was done."""
+
+    exit_code = ChangedError.exit_code
+
+
+class ExistsError(ApiError):
+    """409 AlreadyExists: there is an object of that name. Nothing was done."""
+
+
+class InvalidError(ApiError):
+    """422 with causes, or 400: the object would not be valid. Nothing was done."""
+
+
+class DryRunRefusedError(InvalidError):
+    """400: an admission webhook does not take dry runs, so that nobody can know what the write would do."""
+
+
+class OutcomeUnknownError(CockpitError):
+    """A write may have been done, or not: the answer was lost, or the server failed (5xx). Read back; never repeat."""
+
+
+class ReadOnlyError(CockpitError):
+    """The cockpit may not write here, and the message names why. Nothing was sent."""
 
 
 def quoted(text: str, longest: int = _LONGEST_QUOTE) -> str:
@@ -90,7 +130,7 @@ def api_error(doing: str, status: int, headers: Mapping[str, str], body: bytes) 
             status,
         )
     if status == 403:
-        return ForbiddenError(f"You may not {doing}{quote}. Ask for a role that allows get, list and watch.", status)
+        return ForbiddenError(f"You may not {doing}{quote}. Ask for a role that allows {_wanted_right(said)}.", status)
     if status == 404:
         return MissingError(f"Not found, when the cockpit wanted to {doing}{quote}.", status)
     if status == 410:
@@ -102,6 +142,21 @@ def api_error(doing: str, status: int, headers: Mapping[str, str], body: bytes) 
             retry_after,
         )
     return ApiError(f"The API server refused to {doing} ({status}){quote}.", status, retry_after)
+
+
+def lacks_right(said: Status | None) -> bool:
+    """Say whether a 403 is about the user's rights: no message at all counts as such, as proxies send none."""
+    return said is None or not said.message or _NO_RIGHT.search(said.message) is not None
+
+
+def _wanted_right(said: Status | None) -> str:
+    """Name the missing verb and resource as the server does; whoever may not read one way wants all three."""
+    found = _NO_RIGHT.search(said.message) if said else None
+    if found is None:
+        return "get, list and watch"
+    verb, resource, group = found["verb"], found["resource"], found["group"]
+    verbs = "get, list and watch" if verb in _READING and "/" not in resource else verb
+    return quoted(f"{verbs} on {resource}{f'.{group}' if group else ''}")
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:

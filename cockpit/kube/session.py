@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from cockpit.kube.access import Access
+from cockpit.kube.answer import Answer
 from cockpit.kube.clock import Clock, ServerTime
 from cockpit.kube.credentials import Credential, Credentials
 from cockpit.kube.errors import CredentialError, KubeconfigError, NoAnswerError, api_error, quoted
+from cockpit.resources.decode import is_api_status
 
 if TYPE_CHECKING:
     from cockpit.kube.transport import Response, Transport
@@ -77,6 +79,61 @@ class Session:
             yield response
         finally:
             response.close()
+
+    async def send(
+        self, method: str, path: str, body: bytes, content_type: str, query: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send a request that may change something, and return the whole answer, whatever its status.
+
+        It is sent once. Only after 401, which says that nothing was done, it is sent again with other credentials.
+        There is no telling what was done where this is cancelled.
+
+        Raises:
+            AnswerLostError: it was sent, or may have been, and no whole answer came within 30 seconds.
+            NoAnswerError: nothing was sent.
+            RefusedTokenError: 401, and there are no other credentials. Nothing was done.
+            UnreachableError: no trust, no credentials. Nothing was sent.
+        """
+
+        async def once(credential: Credential) -> Answer:
+            transport = await self._connected(credential)
+            headers = [*self._headers(credential, _JSON), ("Content-Type", content_type)]
+            return await transport.exchange(method, _target(path, query), headers, body)
+
+        credential = await self._credentials.current()
+        answer = await once(credential)
+        if answer.status == 401:
+            renewed = await self._credentials.renewed(credential)
+            answer = answer if renewed is None else await once(renewed)
+            if answer.status == 401:
+                raise api_error(f"{method} {path}", answer.status, answer.headers, b"")
+        self.server_time.hear(answer.headers.get("Date", ""))
+        return answer
+
+    async def look(self, path: str) -> Answer:
+        """Return what stands behind `path`, which may be another server's answer: of any status, redirects as they are.
+
+        The body is kept where the status is 400 or more, and at most 64 kB of it.
+
+        Raises:
+            UnreachableError: no answer, no trust, no credentials.
+        """
+        credential = await self._credentials.current()
+        answer = await self._looked(path, credential)
+        # An application behind the API server has a 401 of its own, which other credentials would not change.
+        if answer.status == 401 and is_api_status(answer.body):
+            renewed = await self._credentials.renewed(credential)
+            answer = answer if renewed is None else await self._looked(path, renewed)
+        return answer
+
+    async def _looked(self, path: str, credential: Credential) -> Answer:
+        transport = await self._connected(credential)
+        response = await transport.request("GET", path, self._headers(credential, "*/*"), redirects=False)
+        try:
+            body = await self._said(response) if response.status >= 400 else b""
+        finally:
+            response.close()
+        return Answer(response.status, response.headers, body)
 
     def heard(self) -> None:
         """Note that the server was heard just now."""

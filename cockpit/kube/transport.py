@@ -12,9 +12,8 @@ import os
 import socket
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, cast
 
 import aiohttp
 from kubernetes.aio.client.configuration import Configuration
@@ -23,33 +22,27 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from cockpit.kube.access import Access
-from cockpit.kube.errors import KubeconfigError, NoAnswerError, NotTrustedError, quoted
+from cockpit.kube.answer import Answer
+from cockpit.kube.errors import AnswerLostError, KubeconfigError, NoAnswerError, NotTrustedError, quoted
 from cockpit.kube.proxy import proxy_for
 
 _CONNECT_SECONDS = 10.0
 _HEAD_SECONDS = 60.0
 _SILENT_READ_SECONDS = 60.0
+_EXCHANGE_SECONDS = 30.0
 
 # A peer that vanished without a word is noticed by the kernel after 15 s + 3 x 5 s.
 _KEEPALIVE = (("TCP_KEEPIDLE", 15), ("TCP_KEEPALIVE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
 
 
-class _Rest(Protocol):
-    """The part of the library's RESTClientObject that the cockpit uses."""
-
-    async def request(
-        self, method: str, url: URL, headers: CIMultiDict[str], body: object, _request_timeout: aiohttp.ClientTimeout
-    ) -> _RestResponse: ...
-
-    async def close(self) -> None: ...
-
-
-class _RestResponse(Protocol):
-    response: aiohttp.ClientResponse
+_BEFORE_SENDING = (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
+"""What aiohttp raises while it connects, before a byte of the request is sent."""
 
 
 class _Client(RESTClientObject):  # type: ignore[misc]  # the library ships no types
     """The library's client with keepalive probes on every connection, and without cookies: its documented overrides."""
+
+    pool_manager: aiohttp.ClientSession | None
 
     def _create_connector(self) -> aiohttp.TCPConnector:
         return aiohttp.TCPConnector(limit=self.maxsize, ssl=self.ssl_context, socket_factory=_probed_socket)
@@ -57,6 +50,35 @@ class _Client(RESTClientObject):  # type: ignore[misc]  # the library ships no t
     def _create_pool_manager(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=self._create_connector(), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+        )
+
+    async def send(
+        self,
+        method: str,
+        url: URL,
+        headers: CIMultiDict[str],
+        limits: aiohttp.ClientTimeout,
+        body: bytes | None = None,
+        redirects: bool = True,
+        middlewares: Sequence[aiohttp.ClientMiddlewareType] = (),
+    ) -> aiohttp.ClientResponse:
+        """Send a request through the library's pool, as its `request` does, but for the body: that goes as it is.
+
+        The library's own `request` encodes a body again, and turns a JSON patch of bytes into a strategic merge patch.
+        """
+        if self.pool_manager is None:
+            self.pool_manager = self._create_pool_manager()
+        return await self.pool_manager.request(
+            method,
+            url,
+            headers=headers,
+            data=body,
+            timeout=limits,
+            allow_redirects=redirects,
+            server_hostname=self.configuration.tls_server_name or None,
+            proxy=self.proxy or None,
+            proxy_headers=self.proxy_headers or None,
+            middlewares=middlewares,
         )
 
 
@@ -105,10 +127,15 @@ class Transport:
         self._server = _checked_server(access)
         self._nameless_server = str(URL(self._server).with_user(None)).rstrip("/")
         self._address = access.address
-        self._rest = cast(_Rest, _client(access, certificate))
+        self._client = _client(access, certificate)
 
     async def request(
-        self, method: str, path: str, headers: Iterable[tuple[str, str]], streaming: bool = False
+        self,
+        method: str,
+        path: str,
+        headers: Iterable[tuple[str, str]],
+        streaming: bool = False,
+        redirects: bool = True,
     ) -> Response:
         """Send a request, and return when the head of the answer is there. `path` carries its query, encoded.
 
@@ -119,21 +146,42 @@ class Transport:
         timeout = aiohttp.ClientTimeout(
             total=None, sock_connect=_CONNECT_SECONDS, sock_read=None if streaming else _SILENT_READ_SECONDS
         )
+        with _translated(self._address):
+            async with asyncio.timeout(_HEAD_SECONDS):
+                url, sent = self._addressed(path, headers)
+                answer = await self._client.send(method, url, sent, timeout, redirects=redirects)
+        return Response(answer, self._address)
+
+    async def exchange(self, method: str, path: str, headers: Iterable[tuple[str, str]], body: bytes) -> Answer:
+        """Send a request once, with `body` as it is, and return the whole answer. Redirects are not followed.
+
+        Raises:
+            NoAnswerError: nothing answers, and nothing was sent.
+            NotTrustedError: the certificate is not trusted, and nothing was sent.
+            AnswerLostError: it was sent, or may have been, and no whole answer came within 30 seconds.
+        """
+        timeout = aiohttp.ClientTimeout(total=None, connect=_CONNECT_SECONDS, sock_connect=_CONNECT_SECONDS)
+        url, sent = self._addressed(path, headers)
+        with _translated(self._address), _told_apart(self._address):
+            async with asyncio.timeout(_EXCHANGE_SECONDS):
+                answer = await self._client.send(method, url, sent, timeout, body, False, (_never_again,))
+                try:
+                    return Answer(answer.status, answer.headers, await answer.read())
+                finally:
+                    answer.close()
+
+    def _addressed(self, path: str, headers: Iterable[tuple[str, str]]) -> tuple[URL, CIMultiDict[str]]:
         sent = CIMultiDict(headers)
         # A user in the address logs in where there is no other way, as with kubectl; aiohttp refuses to send both.
         server = self._nameless_server if "Authorization" in sent else self._server
-        url = URL(server + path, encoded=True)
-        with _translated(self._address):
-            async with asyncio.timeout(_HEAD_SECONDS):
-                answer = await self._rest.request(method, url, headers=sent, body=None, _request_timeout=timeout)
-        return Response(answer.response, self._address)
+        return URL(server + path, encoded=True), sent
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._rest.close()
+        await self._client.close()
 
 
-def _client(access: Access, certificate: tuple[bytes, bytes] | None) -> RESTClientObject:
+def _client(access: Access, certificate: tuple[bytes, bytes] | None) -> _Client:
     # maxsize 0: a watch holds its connection, and there may be hundreds with many namespaces.
     configuration = Configuration(host=access.server, connection_pool_maxsize=0)
     configuration.verify_ssl = not access.cluster.insecure_skip_tls_verify
@@ -191,6 +239,32 @@ def _probed_socket(address: tuple[int, int, int, str, object]) -> socket.socket:
         if hasattr(socket, name):
             made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     return made
+
+
+class _CutError(Exception):
+    """The connection broke under a request. No error of aiohttp's, so that aiohttp does not send the request again."""
+
+
+async def _never_again(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating a DELETE whose kept connection broke, as it does with all idempotent methods."""
+    try:
+        return await handler(request)
+    except _BEFORE_SENDING:
+        raise
+    except (aiohttp.ClientError, OSError) as error:
+        raise _CutError(_cause(error)) from error
+
+
+@contextlib.contextmanager
+def _told_apart(address: str) -> Iterator[None]:
+    """Let through what broke before anything was sent; all else may have been done."""
+    try:
+        yield
+    except _BEFORE_SENDING:
+        raise
+    except (_CutError, TimeoutError, aiohttp.ClientError, OSError) as error:
+        why = str(error) if isinstance(error, _CutError) else _cause(error)
+        raise AnswerLostError(f"{address} gave no whole answer ({why}).") from error
 
 
 @contextlib.contextmanager

@@ -44,6 +44,20 @@ class Page(msgspec.Struct, frozen=True):
     skipped: tuple[LeftOut, ...] = ()
 
 
+class StatusCause(Slice, frozen=True):
+    """One thing that is wrong with a request; `field` is a path as "spec.ports[0].nodePort"."""
+
+    reason: str = ""
+    message: str = ""
+    field: str = ""
+
+
+class StatusDetails(Slice, frozen=True):
+    """What a failure is about."""
+
+    causes: tuple[StatusCause, ...] | None = None
+
+
 class Status(Slice, frozen=True):
     """metav1.Status: how the API server words a failure."""
 
@@ -51,6 +65,9 @@ class Status(Slice, frozen=True):
     message: str = ""
     reason: str = ""
     code: int = 0
+    kind: str = ""
+    api_version: str = ""
+    details: StatusDetails | None = None
 
 
 class WatchEvent(msgspec.Struct, frozen=True):
@@ -155,6 +172,12 @@ def decode_status(body: bytes) -> Status | None:
     except UNREADABLE:
         return None
     return status if status.status else None
+
+
+def is_api_status(body: bytes) -> bool:
+    """Say whether a body is an API server's own failure, and not that of an application behind it."""
+    said = decode_status(body)
+    return said is not None and said.kind == "Status" and said.api_version == "v1"
 
 
 def _readable_metadata(raw: msgspec.Raw) -> PodMeta:
