@@ -62,6 +62,56 @@ def test_a_failed_test_or_a_missing_path_rejects_the_whole_patch() -> None:
     assert target == {"spec": {"selector": {"version": "blue"}}}
 
 
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ({"op": "test", "path": "/spec/paused", "value": None}, 0),
+        ({"op": "test", "path": "/spec/selector/version", "value": None}, 422),
+        ({"op": "test", "path": "/spec/strategy/type", "value": None}, 422),
+        ({"op": "test", "path": "/spec/ports/3", "value": None}, 422),
+        ({"op": "test", "path": "/spec/ports/0", "value": None}, 422),
+        ({"op": "test", "path": "/spec/selector/version/deeper", "value": None}, 422),
+        ({"op": "test", "path": "/spec/selector", "value": {"version": "blue"}}, 0),
+        ({"op": "test", "path": "/spec/selector/version"}, 400),
+        ({"op": "add", "path": "/spec/strategy/type", "value": "x"}, 422),
+        ({"op": "replace", "path": "/spec/paused", "value": True}, 422),
+        ({"op": "remove", "path": "/spec/paused"}, 422),
+        ({"op": "add", "path": "/spec/paused", "value": True}, 0),
+        ({"op": "shake", "path": "/spec"}, 400),
+        ({"op": "test", "path": 7, "value": None}, 400),
+        ("test", 400),
+    ],
+)
+def test_a_json_patch_is_judged_as_the_api_server_judges_it(operation: Any, code: int) -> None:  # noqa: ANN401  # any JSON
+    target = {"spec": {"selector": {"version": "blue"}, "ports": [80]}}
+    found = 0
+    try:
+        json_patch(target, [operation])
+    except ApiError as error:
+        found = error.code
+    assert found == code
+
+
+def test_a_test_for_absence_sees_what_earlier_operations_of_its_patch_did() -> None:
+    absent = {"op": "test", "path": "/a", "value": None}
+    assert json_patch({"a": 1}, [{"op": "remove", "path": "/a"}, absent]) == {}
+    with pytest.raises(ApiError):
+        json_patch({}, [{"op": "add", "path": "/a", "value": 1}, absent])
+
+
+def test_a_json_patch_has_ten_thousand_operations_at_most() -> None:
+    with pytest.raises(ApiError) as raised:
+        json_patch({}, [{"op": "add", "path": "/a", "value": 1}] * 10_001)
+    assert raised.value.code == 413
+
+
+def test_a_json_patch_keeps_nothing_of_its_own_in_what_it_changed() -> None:
+    value: Json = {"version": "green"}
+    patched = json_patch({"spec": {}}, [{"op": "add", "path": "/spec/selector", "value": value}])
+    patched["spec"]["selector"]["version"] = "blue"
+    assert value == {"version": "green"}
+
+
 def test_a_strategic_merge_finds_containers_by_name_and_honours_directives() -> None:
     spec: Json = {"containers": [{"name": "a", "image": "a:1", "args": ["x"]}, {"name": "b", "image": "b:1"}]}
     merged = strategic_merge(

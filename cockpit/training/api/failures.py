@@ -100,6 +100,11 @@ def bad_request(message: str) -> ApiError:
     return ApiError(400, "BadRequest", message)
 
 
+def too_large(why: str) -> ApiError:
+    """413: more than a server takes."""
+    return ApiError(413, "RequestEntityTooLarge", why)
+
+
 def unauthorized() -> ApiError:
     """401: no token, or one that nobody has."""
     return ApiError(401, "Unauthorized", "Unauthorized")

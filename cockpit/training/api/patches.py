@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias, cast
 
-from cockpit.training.api.failures import bad_request, rejected_patch, unsupported_media_type
+import msgspec
+
+from cockpit.training.api.failures import bad_request, rejected_patch, too_large, unsupported_media_type
 from cockpit.training.api.strategic import strategic_merge
 from cockpit.training.objects import Json, clone
 
@@ -15,6 +17,7 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
+_MOST_OPERATIONS = 10_000  # apiserver, pkg/endpoints/handlers/patch.go
 
 
 def patch_of(content_type: str, body: object) -> Patch:
@@ -50,17 +53,45 @@ def merge_patch(target: object, patch: object) -> object:
 
 
 def json_patch(target: Json, operations: list[Json]) -> Json:
-    """Return `target` with a JSON patch applied.
+    """Return `target` with a JSON patch applied, as the API server does it (gopkg.in/evanphx/json-patch.v4).
+
+    A test against null passes where the last key of its path is absent, for that library takes a missing key for null.
 
     Raises:
-        ApiError: 422 without causes where a test fails or a path is missing, 400 for a malformed operation.
+        ApiError: 422 without causes where a test fails or a path is missing, 400 for a malformed operation, 413 for
+            too many of them.
     """
     import jsonpatch  # imported late: starting the cluster must not wait for it
     import jsonpointer
 
+    _check_operations(operations)
+    patched = clone(target)
     try:
-        return cast(Json, jsonpatch.apply_patch(target, operations))
+        for operation in msgspec.json.decode(msgspec.json.encode(operations)):
+            if not _finds_nothing(patched, operation):
+                patched = jsonpatch.apply_patch(patched, [operation], in_place=True)
     except (jsonpatch.JsonPatchConflict, jsonpatch.JsonPatchTestFailed, jsonpointer.JsonPointerException) as error:
         raise rejected_patch() from error
     except (jsonpatch.JsonPatchException, TypeError, KeyError) as error:
         raise bad_request(f"error decoding patch: {error}") from error
+    return patched
+
+
+def _check_operations(operations: list[Json]) -> None:
+    if len(operations) > _MOST_OPERATIONS:
+        raise too_large(f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(operations)}")
+    for operation in operations:
+        if not isinstance(operation, dict):
+            raise bad_request("error decoding patch: an operation is no object")
+        if operation.get("op") == "test" and "value" not in operation:
+            raise bad_request("error decoding patch: a test has no value")
+
+
+def _finds_nothing(target: Json, operation: Json) -> bool:
+    """Tell whether this is a test that its place in an existing object is empty, and it is."""
+    import jsonpointer
+
+    if operation.get("op") != "test" or operation["value"] is not None or not isinstance(operation.get("path"), str):
+        return False
+    container, key = jsonpointer.JsonPointer(operation["path"]).to_last(target)
+    return isinstance(container, dict) and key is not None and key not in container
