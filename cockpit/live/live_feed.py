@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +49,7 @@ class LiveFeed:
         self._missing = MissingNamespaces(self._session, wanted.namespaces, self._publisher.due)
         self._events: EventWatch | None = None
         self._leaving: set[asyncio.Task[None]] = set()
+        self._before_stop: list[Callable[[], Coroutine[object, object, None]]] = []
         self._connection = (ConnectionState.CONNECTING, "")
         self._warnings: dict[str, None] = {}
         self._complete = False
@@ -74,8 +75,14 @@ class LiveFeed:
         self._workers.start("search for namespaces", self._missing.run(), self._without_namespaces)
         self._coverage.start(self._wanted.follow)
 
+    def before_stop(self, ending: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Await `ending` when the feed is stopped, while the session still stands; it must not raise."""
+        self._before_stop.append(ending)
+
     async def stop(self) -> None:
         """End every watch and close the connection."""
+        for ending in self._before_stop:
+            await ending()
         await self._workers.stop()
         await self._coverage.stop()
         if self._events is not None:
