@@ -11,15 +11,16 @@ from cockpit.errors import UsageError
 from cockpit.kube.errors import ApiError, quoted
 from cockpit.kube.paging import PAGE_SIZE
 from cockpit.kube.session import Session
-from cockpit.resources.decode import UNREADABLE, ListMeta
-from cockpit.resources.kinds import EVENT, WATCHED
+from cockpit.resources.decode import UNREADABLE, ListMeta, MalformedError
+from cockpit.resources.kinds import READABLE, Kind
 from cockpit.resources.meta import PodMeta
+from cockpit.resources.raw import RawObject, raw_object
 from cockpit.resources.redact import redacted_yaml
 
 # Names are all that is wanted: https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
 _METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
 
-_READABLE = {name.lower(): kind for kind in (*WATCHED, EVENT) for name in (kind.name, kind.plural)}
+_READABLE = {name.lower(): kind for kind in READABLE for name in (kind.name, kind.plural)}
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -69,6 +70,24 @@ async def read_object(session: Session, kind: str, namespace: str, name: str) ->
         raise ApiError(
             f"The API server's answer for {found.name}/{quoted(name)} is not JSON. Try again.", 200
         ) from error
+
+
+async def read_raw(session: Session, kind: Kind, namespace: str, name: str) -> RawObject:
+    """Return one object whole. It may hold secrets: nothing of it may be shown as it is.
+
+    Raises:
+        MissingError: there is no such object.
+        CockpitError: it may not be read, or the server cannot be reached.
+    """
+    words = f"{kind.name}/{quoted(name)}"
+    body = await session.get(
+        kind.object_path(quote(namespace, safe=""), quote(name, safe="")),
+        f"read {words} in namespace {quoted(namespace)}",
+    )
+    try:
+        return raw_object(body)
+    except MalformedError as error:
+        raise ApiError(f"The API server's answer for {words} is no object. Try again.", 200) from error
 
 
 def _decoded(body: bytes) -> _Names:

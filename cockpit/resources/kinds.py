@@ -49,6 +49,8 @@ INGRESS = Kind("Ingress", "ingresses", "networking.k8s.io", "v1", Ingress)
 AUTOSCALER = Kind("HorizontalPodAutoscaler", "horizontalpodautoscalers", "autoscaling", "v2", HorizontalPodAutoscaler)
 DISRUPTION_BUDGET = Kind("PodDisruptionBudget", "poddisruptionbudgets", "policy", "v1", PodDisruptionBudget)
 EVENT = Kind("Event", "events", "", "v1", Event)
+NEW_EVENT = Kind("Event", "events", "events.k8s.io", "v1", Event)
+"""For creating Events; they are read as EVENT, whose fields have other names."""
 
 WATCHED = (
     DEPLOYMENT,
@@ -64,3 +66,17 @@ WATCHED = (
     DISRUPTION_BUDGET,
 )
 """Kinds watched all the time. Events are watched only where a release is open; Secrets and ConfigMaps never."""
+
+READABLE = (*WATCHED, EVENT)
+"""Kinds whose objects the cockpit reads."""
+
+_BY_NAME = {kind.name: kind for kind in READABLE}
+
+
+def kind_named(name: str) -> Kind:
+    """Return the readable kind that manifests call `name`, e.g. "Deployment".
+
+    Raises:
+        KeyError: the cockpit does not read objects of that kind.
+    """
+    return _BY_NAME[name]
