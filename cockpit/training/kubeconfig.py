@@ -17,9 +17,9 @@ _MARK = "training.cockpit.dev/cluster"
 def kubeconfig(url: str, tokens: dict[str, str], namespace: str) -> Json:
     """Return the kubeconfig.
 
-    `demo` is the current context, the administrator's; `admin` and `viewer` name the user. The token is in the path as
-    well, because kubectl sends no bearer token over plain HTTP (client-go, clientcmd: "only try to read the auth
-    information if we are secure").
+    `demo` is the current context, the administrator's; `admin`, `viewer` and `operator` name the user. The token is in
+    the path as well, because kubectl sends no bearer token over plain HTTP (client-go, clientcmd: "only try to read the
+    auth information if we are secure").
     """
     contexts = {"demo": "admin", **{user: user for user in tokens}}
     clusters = {"demo": "admin", **{f"demo-{user}": user for user in tokens if user != "admin"}}

@@ -12,7 +12,7 @@ In a test's own process:
 
     async with ClusterServer(scenario="tour", seed=1) as cluster:
         cluster.url              # "http://127.0.0.1:PORT/as/TOKEN" of the administrator
-        cluster.kubeconfig       # Path of a file with the contexts demo (current), admin and viewer
+        cluster.kubeconfig       # Path of a file with the contexts demo (current), admin, viewer and operator
         cluster.token("viewer")  # for an Authorization header; cluster.url_of("viewer") carries it in its path
         cluster.clock.step(5.0)  # five simulated seconds pass at once; nothing moves by itself
         cluster.registry         # reads and writes without HTTP: get, create, patch, delete
@@ -43,7 +43,8 @@ from cockpit.training.api.store import Store
 from cockpit.training.clock import ClockDriver, SimulatedClock
 from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
-from cockpit.training.http_api.access import Access, users
+from cockpit.training.http_api.access import Access
+from cockpit.training.http_api.rights import users
 from cockpit.training.http_api.server import TOKEN_PREFIX, ApiHandler
 from cockpit.training.http_api.sockets import QuietServer
 from cockpit.training.kubeconfig import check_replaceable, kubeconfig, write_kubeconfig
@@ -134,7 +135,7 @@ class ClusterServer:
         return self._kubeconfig
 
     def token(self, user: str = "admin") -> str:
-        """Return the bearer token of `admin` or `viewer`."""
+        """Return the bearer token of `admin`, `viewer` or `operator`."""
         return self._access.tokens[user]
 
     def url_of(self, user: str) -> str:

@@ -54,7 +54,7 @@ def test_it_listens_when_the_kubeconfig_is_there_and_ends_when_told(tmp_path: Pa
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     written = json.loads(path.read_text())
     assert written["current-context"] == "demo"
-    assert [entry["name"] for entry in written["contexts"]] == ["demo", "admin", "viewer"]
+    assert [entry["name"] for entry in written["contexts"]] == ["demo", "admin", "viewer", "operator"]
 
     async def ready() -> int:
         server = written["clusters"][0]["cluster"]["server"]

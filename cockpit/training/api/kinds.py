@@ -81,10 +81,30 @@ KINDS = (
     LEASE,
 )
 
-_BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}
+EVENT_V1 = ApiKind("events.k8s.io", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
+"""The other form of core/v1 Events: the same objects under other names of fields."""
+
+SERVED = (*KINDS, EVENT_V1)
+"""What can be asked for over HTTP; `KINDS` is what is kept."""
+
+AUTHORIZATION = "authorization.k8s.io"
+
+_BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in SERVED}
 _BY_MANIFEST = {(kind.api_version, kind.kind): kind for kind in KINDS}
 BY_NAME = {kind.kind: kind for kind in KINDS}
 """Kinds by their bare name, e.g. "Deployment"."""
+
+
+def kept_as(kind: ApiKind) -> ApiKind:
+    """Return the kind as which the objects of a served kind are kept."""
+    return EVENT if kind is EVENT_V1 else kind
+
+
+def subresources_of(kind: ApiKind) -> tuple[str, ...]:
+    """Return the subresources that a kind serves, in order of their names."""
+    own = {POD: ("eviction", "proxy"), SERVICE: ("proxy",)}.get(kind, ())
+    found = (*own, *(("scale",) if kind.has_scale else ()), *(("status",) if kind.has_status else ()))
+    return tuple(sorted(found))
 
 
 def kind_at(group: str, version: str, plural: str) -> ApiKind | None:

@@ -1,33 +1,18 @@
-"""Who may do what: users by token, and a table of rules. RBAC objects take its place later."""
+"""Who asks, and what they may do: users by token, refusals, and the reviews of one's own rights."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 
-from cockpit.training.api.failures import ApiError, forbidden, unauthorized
-from cockpit.training.api.kinds import ApiKind
+from cockpit.training.api.failures import forbidden, invalid, invalid_value, unauthorized
+from cockpit.training.api.kinds import AUTHORIZATION, ApiKind
+from cockpit.training.http_api.rights import REVIEWS, Asked, User
 from cockpit.training.objects import Json
 
-READ = frozenset({"get", "list", "watch"})
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A user and the rights: `verbs` None is every verb, `namespaces` empty is the whole cluster."""
-
-    name: str
-    verbs: frozenset[str] | None = None
-    hidden: frozenset[str] = frozenset()  # plurals of kinds that are not granted
-    namespaces: frozenset[str] = frozenset()
-
-    def may(self, verb: str, plural: str, namespace: str) -> bool:
-        """Tell whether the user may do `verb` on a kind in a namespace ("" is the cluster scope)."""
-        return (
-            (self.verbs is None or verb in self.verbs)
-            and plural not in self.hidden
-            and (not self.namespaces or namespace in self.namespaces)
-        )
+_READ_ONLY_PATHS = ("/api", "/apis", "/healthz", "/livez", "/openapi", "/readyz", "/version")  # system:discovery
+_ACCESS_REVIEW = ApiKind(
+    AUTHORIZATION, "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", "selfsubjectaccessreview", False
+)
 
 
 class Access:
@@ -49,34 +34,65 @@ class Access:
         return user
 
 
-def users(hidden_from_viewer: frozenset[str], viewer_namespaces: frozenset[str]) -> tuple[User, ...]:
-    """Return the users of the cluster: an administrator, and a viewer who may only read."""
-    return (User("admin"), User("viewer", READ, hidden_from_viewer, viewer_namespaces))
+def check(user: User, kind: ApiKind, asked: Asked) -> None:
+    """Let pass what the user may do to a kind.
 
-
-def refusal(user: User, verb: str, kind: ApiKind, namespace: str, name: str, subresource: str) -> ApiError:
-    """Return the 403, worded as RBAC words it."""
-    resource = f"{kind.plural}/{subresource}" if subresource else kind.plural
-    where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
-    why = f'User "{user.name}" cannot {verb} resource "{resource}" in API group "{kind.group}" {where}'
-    return forbidden(kind, name, why)
+    Raises:
+        ApiError: 403, worded as RBAC words it.
+    """
+    if user.may(asked):
+        return
+    where = f'in the namespace "{asked.namespace}"' if asked.namespace else "at the cluster scope"
+    what = f'resource "{asked.path}" in API group "{asked.group}" {where}'
+    raise forbidden(kind, asked.name, f'User "{user.name}" cannot {asked.verb} {what}')
 
 
 def review_access(user: User, review: Json) -> Json:
-    """Answer a SelfSubjectAccessReview."""
-    asked = (review.get("spec") or {}).get("resourceAttributes") or {}
-    verb, plural = str(asked.get("verb", "")), str(asked.get("resource", ""))
-    allowed = user.may(verb, plural, str(asked.get("namespace", ""))) if asked else True
-    return _review("SelfSubjectAccessReview", review.get("spec") or {}, {"allowed": allowed})
+    """Answer a SelfSubjectAccessReview.
+
+    Raises:
+        ApiError: 422, it asks for nothing, or for a resource and a path at once.
+    """
+    spec = _spec(review)
+    resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    if (resource is None) == (path is None):
+        message = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        cause = invalid_value("spec.resourceAttributes", "null" if resource is None else "{}", message)
+        raise invalid(_ACCESS_REVIEW, "", [cause])
+    allowed = user.may(_asked(resource)) if isinstance(resource, dict) else _may_ask(user, path)
+    return _review("SelfSubjectAccessReview", spec, {"allowed": allowed})
 
 
 def review_rules(user: User, review: Json) -> Json:
     """Answer a SelfSubjectRulesReview."""
-    verbs = sorted(user.verbs) if user.verbs is not None else ["*"]
-    rule = {"verbs": verbs, "apiGroups": ["*"], "resources": ["*"]}
-    status = {"resourceRules": [rule], "nonResourceRules": [], "incomplete": bool(user.hidden)}
+    rules = user.rules if user.reaches(str(_spec(review).get("namespace") or "")) else ()
+    paths = {"verbs": ["get"], "nonResourceURLs": [text for path in _READ_ONLY_PATHS for text in (path, f"{path}/*")]}
+    status = {
+        "resourceRules": [rule.written() for rule in (REVIEWS, *rules)],
+        "nonResourceRules": [paths],
+        "incomplete": False,
+    }
     return _review("SelfSubjectRulesReview", {}, status)
 
 
+def _spec(review: Json) -> Json:
+    spec = review.get("spec")
+    return spec if isinstance(spec, dict) else {}
+
+
+def _asked(attributes: Json) -> Asked:
+    texts = {name: str(attributes.get(name) or "") for name in ("verb", "group", "resource", "namespace", "name")}
+    return Asked(subresource=str(attributes.get("subresource") or ""), **texts)
+
+
+def _may_ask(user: User, attributes: object) -> bool:
+    """Everybody may read discovery and health; an administrator may do what there is."""
+    found = attributes if isinstance(attributes, dict) else {}
+    path, verb = str(found.get("path") or ""), str(found.get("verb") or "")
+    known = any(path == root or path.startswith(f"{root}/") for root in _READ_ONLY_PATHS)
+    return (verb == "get" and known) or user.may(Asked(verb, "*", "*"))
+
+
 def _review(kind: str, spec: Json, status: Json) -> Json:
-    return {"kind": kind, "apiVersion": "authorization.k8s.io/v1", "metadata": {}, "spec": spec, "status": status}
+    api_version = f"{AUTHORIZATION}/v1"
+    return {"kind": kind, "apiVersion": api_version, "metadata": {}, "spec": spec, "status": status}

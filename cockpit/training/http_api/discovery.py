@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import KINDS, NAMESPACE, ApiKind
+from cockpit.training.api.kinds import AUTHORIZATION, NAMESPACE, SERVED, ApiKind, subresources_of
 from cockpit.training.objects import Json
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
@@ -18,12 +18,18 @@ VERSION: Json = {
     "platform": "linux/amd64",
 }
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
-_SUBRESOURCE_VERBS = ["get", "patch", "update"]
+_SUBRESOURCES: dict[str, tuple[str, str, str, list[str]]] = {
+    "eviction": ("policy", "v1", "Eviction", ["create"]),
+    "proxy": ("", "", "", ["create", "delete", "get", "patch", "update"]),
+    "scale": ("autoscaling", "v1", "Scale", ["get", "patch", "update"]),
+    "status": ("", "", "", ["get", "patch", "update"]),
+}
+"""Group, version and kind where they are others than those of the kind itself; verbs."""
 _REVIEWS = (
     ("selfsubjectaccessreviews", "SelfSubjectAccessReview"),
     ("selfsubjectrulesreviews", "SelfSubjectRulesReview"),
 )
-_AUTHORIZATION = ("authorization.k8s.io", "v1")
+_AUTHORIZATION = (AUTHORIZATION, "v1")
 
 
 def api_versions(host: str) -> Json:
@@ -45,7 +51,7 @@ def api_group(name: str) -> Json | None:
 
 def resource_list(group: str, version: str) -> Json | None:
     """Answer GET /api/v1 or /apis/GROUP/VERSION, or None where it is not served."""
-    served = [kind for kind in KINDS if (kind.group, kind.version) == (group, version)]
+    served = [kind for kind in SERVED if (kind.group, kind.version) == (group, version)]
     resources = [entry for kind in served for entry in _resources(kind)]
     if (group, version) == _AUTHORIZATION:
         resources = [
@@ -72,7 +78,7 @@ def aggregated(core: bool) -> Json:
 
 
 def _groups() -> list[tuple[str, str]]:
-    return sorted({(kind.group, kind.version) for kind in KINDS if kind.group} | {_AUTHORIZATION})
+    return sorted({(kind.group, kind.version) for kind in SERVED if kind.group} | {_AUTHORIZATION})
 
 
 def _group(name: str, version: str) -> Json:
@@ -96,22 +102,23 @@ def _resources(kind: ApiKind) -> list[Json]:
         entry["shortNames"] = list(kind.short_names)
     if kind.categories:
         entry["categories"] = list(kind.categories)
-    return [entry, *(_subresource(kind, name) for name in _subresources(kind))]
-
-
-def _subresources(kind: ApiKind) -> list[str]:
-    return [name for name, served in (("scale", kind.has_scale), ("status", kind.has_status)) if served]
+    return [entry, *(_subresource(kind, name) for name in subresources_of(kind))]
 
 
 def _subresource(kind: ApiKind, name: str) -> Json:
+    group, version, own, verbs = _SUBRESOURCES[name]
     entry: Json = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
-    if name == "scale":
-        entry |= {"group": "autoscaling", "version": "v1"}
-    return entry | {"kind": "Scale" if name == "scale" else kind.kind, "verbs": _SUBRESOURCE_VERBS}
+    if group:
+        entry |= {"group": group, "version": version}
+    return entry | {"kind": own or _proxied(kind, name), "verbs": verbs}
+
+
+def _proxied(kind: ApiKind, name: str) -> str:
+    return f"{kind.kind}ProxyOptions" if name == "proxy" else kind.kind
 
 
 def _discovered(group: str, version: str) -> list[Json]:
-    return [_discovered_kind(kind) for kind in KINDS if (kind.group, kind.version) == (group, version)]
+    return [_discovered_kind(kind) for kind in SERVED if (kind.group, kind.version) == (group, version)]
 
 
 def _discovered_kind(kind: ApiKind) -> Json:
@@ -126,12 +133,14 @@ def _discovered_kind(kind: ApiKind) -> Json:
         entry["shortNames"] = list(kind.short_names)
     if kind.categories:
         entry["categories"] = list(kind.categories)
-    if names := _subresources(kind):
+    if names := subresources_of(kind):
         entry["subresources"] = [_discovered_subresource(kind, name) for name in names]
     return entry
 
 
 def _discovered_subresource(kind: ApiKind, name: str) -> Json:
-    scale = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
-    own = {"group": kind.group, "version": kind.version, "kind": kind.kind}
-    return {"subresource": name, "responseKind": scale if name == "scale" else own, "verbs": _SUBRESOURCE_VERBS}
+    group, version, own, verbs = _SUBRESOURCES[name]
+    response = {"group": kind.group, "version": kind.version, "kind": _proxied(kind, name)}
+    if own:
+        response = {"group": group, "version": version, "kind": own}
+    return {"subresource": name, "responseKind": response, "verbs": verbs}

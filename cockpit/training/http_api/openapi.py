@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import KINDS, ApiKind
+from cockpit.training.api.kinds import SERVED, ApiKind
 from cockpit.training.objects import Json
 
 _INFO = {"title": "Kubernetes", "version": "v1.36.0"}
@@ -15,11 +15,11 @@ _PARAMETERS = [
 def document(path: str) -> Json | None:
     """Answer /openapi/v3 and the document of one group and version; None where it is not served."""
     if path == "/openapi/v3":
-        roots = sorted({_root(kind) for kind in KINDS})
+        roots = sorted({_root(kind) for kind in SERVED})
         return {"paths": {root: {"serverRelativeURL": f"/openapi/v3/{root}?hash=1"} for root in roots}}
     if not path.startswith("/openapi/v3/"):
         return None
-    served = [kind for kind in KINDS if _root(kind) == path.removeprefix("/openapi/v3/")]
+    served = [kind for kind in SERVED if _root(kind) == path.removeprefix("/openapi/v3/")]
     if not served:
         return None
     paths = {_object_path(kind): _operations(kind) for kind in served}

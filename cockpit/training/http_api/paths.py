@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cockpit.training.api.failures import resource_missing
-from cockpit.training.api.kinds import NAMESPACE, ApiKind, kind_at
+from cockpit.training.api.kinds import NAMESPACE, ApiKind, kept_as, kind_at, subresources_of
 
-_SUBRESOURCES = frozenset({"status", "scale"})
+_SUBRESOURCES = frozenset({"status", "scale", "eviction"})  # a proxy has paths of its own: http_api.proxy
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a request is about; `name` is "" for a collection, `namespace` "" for the whole cluster."""
 
-    kind: ApiKind
+    served: ApiKind
     namespace: str = ""
     name: str = ""
     subresource: str = ""
+
+    @property
+    def kind(self) -> ApiKind:
+        """The kind as which the objects are kept."""
+        return kept_as(self.served)
 
 
 def target_of(path: str) -> Target:
@@ -48,6 +53,4 @@ def access_namespace(target: Target) -> str:
 
 
 def _serves(kind: ApiKind, subresource: str) -> bool:
-    if subresource not in _SUBRESOURCES:
-        return False
-    return kind.has_scale if subresource == "scale" else kind.has_status
+    return subresource in _SUBRESOURCES and subresource in subresources_of(kind)

@@ -15,9 +15,10 @@ from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import DeleteOptions, Registry
 from cockpit.training.api.scale import scale_of
 from cockpit.training.api.strict import check_fields
-from cockpit.training.http_api.access import User, refusal
+from cockpit.training.http_api.access import check
 from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.paths import Target, access_namespace
+from cockpit.training.http_api.rights import Asked, User
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, name_of, uid_of
 
@@ -70,8 +71,9 @@ def check_access(user: User, request: Request) -> None:
         ApiError: 403 or 405.
     """
     verb, target = verb_of(request), request.target
-    if not user.may(verb, target.kind.plural, access_namespace(target)):
-        raise refusal(user, verb, target.kind, access_namespace(target), target.name, target.subresource)
+    where = access_namespace(target)
+    asked = Asked(verb, target.served.group, target.served.plural, where, target.subresource, target.name)
+    check(user, target.served, asked)
 
 
 def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json]:

@@ -11,12 +11,13 @@ import msgspec
 from aiohttp import web
 
 from cockpit.fault import fault_name
-from cockpit.training.api.failures import ApiError, bad_request, unauthorized
+from cockpit.training.api.failures import ApiError, bad_request, unauthorized, unsupported_media_type
 from cockpit.training.api.registry import Registry
 from cockpit.training.clock import ClockDriver, SimulatedClock
 from cockpit.training.http_api import access, discovery, openapi
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.requests import Request, check_access, perform
+from cockpit.training.http_api.rights import User
 from cockpit.training.http_api.watches import Watch, error_line
 from cockpit.training.objects import Json
 
@@ -76,7 +77,7 @@ class ApiHandler:
         self._driver.catch_up()
         body = await _body(request)
         if path.startswith("/apis/authorization.k8s.io/v1/") and request.method == "POST":
-            return self._json(_review(path, user, body), 201)
+            return self._json(_review(path, user, body, _content_type(request)), 201)
         document = self._document(path, request)
         if document is not None:
             return document
@@ -84,12 +85,9 @@ class ApiHandler:
             return self._text("404 page not found\n", 404)
         return await self._resource(request, path, user, body)
 
-    async def _resource(
-        self, request: web.BaseRequest, path: str, user: access.User, body: bytes
-    ) -> web.StreamResponse:
-        content_type = request.headers.get("Content-Type", "").partition(";")[0].strip()
+    async def _resource(self, request: web.BaseRequest, path: str, user: User, body: bytes) -> web.StreamResponse:
         form = _form(request.headers.get("Accept", ""))
-        asked = Request(request.method, target_of(path), request.query, content_type, form, body)
+        asked = Request(request.method, target_of(path), request.query, _content_type(request), form, body)
         check_access(user, asked)
         if asked.watching:
             return await self._watch(request, asked)
@@ -181,6 +179,10 @@ def _split_token(request: web.BaseRequest) -> tuple[str, str]:
     return path.rstrip("/") or "/", bearer.strip() or token
 
 
+def _content_type(request: web.BaseRequest) -> str:
+    return request.headers.get("Content-Type", "").partition(";")[0].strip()
+
+
 def _without_token(path: str) -> str:
     return "/" + path.removeprefix(TOKEN_PREFIX).partition("/")[2] if path.startswith(TOKEN_PREFIX) else path
 
@@ -209,9 +211,11 @@ def _timeout(query: Mapping[str, str]) -> float:
         raise bad_request("timeoutSeconds must be a number") from error
 
 
-def _review(path: str, user: access.User, body: bytes) -> Json:
+def _review(path: str, user: User, body: bytes, content_type: str) -> Json:
+    if content_type not in ("", _JSON):
+        raise unsupported_media_type()
     try:
-        review = msgspec.json.decode(body or b"{}", type=dict)
+        review: Json = msgspec.json.decode(body or b"{}", type=dict)
     except msgspec.DecodeError as error:
         raise bad_request(f"the review cannot be read: {error}") from error
     rules = path.endswith("selfsubjectrulesreviews")
