@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cockpit.training.api.failures import ApiError
+from cockpit.training.http_api.protobuf import access_review, rules_review
 from tests.training.api_client import DEPLOYMENTS, PODS, SERVICES, Api, talk
 from tests.training.steps import SPACE
 
@@ -99,12 +103,41 @@ def test_the_rules_of_a_user_are_listed_as_they_are_judged() -> None:
 
 def test_a_review_in_another_form_than_json_or_of_nothing_is_refused() -> None:
     async def story(api: Api) -> None:
-        status, body = await api.ask("POST", REVIEWS, {}, "application/vnd.kubernetes.protobuf")
+        status, body = await api.ask("POST", REVIEWS, {}, "application/vnd.kubernetes.cbor")
         assert (status, body["reason"]) == (415, "UnsupportedMediaType")
         status, body = await api.ask("POST", REVIEWS, {"spec": {}})
         assert (status, body["details"]["causes"][0]["field"]) == (422, "spec.resourceAttributes")
 
     talk(story)
+
+
+def _field(number: int, value: bytes | str) -> bytes:
+    data = value.encode() if isinstance(value, str) else value
+    return bytes([number << 3 | 2, len(data)]) + data
+
+
+def test_a_review_in_protobuf_is_read_as_kubectl_writes_it() -> None:
+    attributes = _field(1, SPACE) + _field(2, "patch") + _field(3, "apps") + _field(5, "deployments") + _field(6, "")
+    kind = _field(1, "authorization.k8s.io/v1") + _field(2, "SelfSubjectAccessReview")
+    review = _field(1, b"") + _field(2, _field(1, attributes)) + _field(3, b"\x08\x00")
+    body = b"k8s\x00" + _field(1, kind) + _field(2, review) + _field(3, "") + _field(4, "")
+    expected = {"namespace": SPACE, "verb": "patch", "group": "apps", "resource": "deployments"}
+    assert access_review(body) == {"spec": {"resourceAttributes": expected}}
+    paths = _field(2, _field(2, _field(1, "/version") + _field(2, "get")))
+    assert access_review(b"k8s\x00" + _field(2, paths)) == {
+        "spec": {"nonResourceAttributes": {"path": "/version", "verb": "get"}}
+    }
+    assert rules_review(b"k8s\x00" + _field(2, _field(2, _field(1, SPACE)))) == {"spec": {"namespace": SPACE}}
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_are_read_or_refused_as_a_bad_request(data: bytes) -> None:
+    code = 400
+    try:
+        access_review(b"k8s\x00" + _field(2, data))
+    except ApiError as error:
+        code = error.code
+    assert code == 400
 
 
 def test_paths_that_are_no_resources_are_reviewed_too() -> None:

@@ -14,7 +14,7 @@ from cockpit.fault import fault_name
 from cockpit.training.api.failures import ApiError, bad_request, unauthorized, unsupported_media_type
 from cockpit.training.api.registry import Registry
 from cockpit.training.clock import ClockDriver, SimulatedClock
-from cockpit.training.http_api import access, discovery, openapi
+from cockpit.training.http_api import access, discovery, openapi, protobuf
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.requests import Request, check_access, perform
 from cockpit.training.http_api.rights import User
@@ -212,14 +212,22 @@ def _timeout(query: Mapping[str, str]) -> float:
 
 
 def _review(path: str, user: User, body: bytes, content_type: str) -> Json:
-    if content_type not in ("", _JSON):
+    rules = path.endswith("selfsubjectrulesreviews")
+    if content_type == protobuf.PROTOBUF:
+        review = protobuf.rules_review(body) if rules else protobuf.access_review(body)
+    elif content_type in ("", _JSON):
+        review = _decoded(body)
+    else:
         raise unsupported_media_type()
+    return access.review_rules(user, review) if rules else access.review_access(user, review)
+
+
+def _decoded(body: bytes) -> Json:
     try:
         review: Json = msgspec.json.decode(body or b"{}", type=dict)
     except msgspec.DecodeError as error:
         raise bad_request(f"the review cannot be read: {error}") from error
-    rules = path.endswith("selfsubjectrulesreviews")
-    return access.review_rules(user, review) if rules else access.review_access(user, review)
+    return review
 
 
 async def _body(request: web.BaseRequest) -> bytes:
