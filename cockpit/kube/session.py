@@ -91,7 +91,6 @@ class Session:
         Raises:
             AnswerLostError: it was sent, or may have been, and no whole answer came within 30 seconds.
             NoAnswerError: nothing was sent.
-            RefusedTokenError: 401, and there are no other credentials. Nothing was done.
             UnreachableError: no trust, no credentials. Nothing was sent.
         """
 
@@ -105,8 +104,6 @@ class Session:
         if answer.status == 401:
             renewed = await self._credentials.renewed(credential)
             answer = answer if renewed is None else await once(renewed)
-            if answer.status == 401:
-                raise api_error(f"{method} {path}", answer.status, answer.headers, b"")
         self.server_time.hear(answer.headers.get("Date", ""))
         return answer
 

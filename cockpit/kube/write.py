@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from cockpit.errors import UsageError
 from cockpit.kube.answer import Answer
 from cockpit.kube.errors import AnswerLostError, ApiError, ReadOnlyError, quoted
 from cockpit.kube.refusals import Verb, Write, outcome_unknown, refusal
@@ -30,6 +31,7 @@ class Writer:
     """Patches, creates and deletes. Each call sends one request, or two where the first was refused with 401.
 
     Every method raises, besides what it names:
+        UsageError: the object or the namespace has no name. Nothing was sent.
         ReadOnlyError: writing is not allowed here; dry runs are. Nothing was sent.
         NoAnswerError: nothing was sent; or it was a dry run, which changes nothing.
         OutcomeUnknownError: it may have been done. Read back; never send again.
@@ -54,7 +56,7 @@ class Writer:
             LostPreconditionError: a test failed, or a path is gone: the object changed. Nothing was done.
             MissingError: there is no such object.
         """
-        path = kind.object_path(quote(ref.namespace, safe=""), quote(ref.name, safe=""))
+        path = _object_path(kind, ref)
         write = Write(Verb.PATCH, kind, ref.namespace, ref.name, dry_run)
         return _object(write, await self._send(write, path, encoded(operations), _JSON_PATCH))
 
@@ -67,7 +69,7 @@ class Writer:
             ExistsError: there is one of that name.
         """
         write = Write(Verb.CREATE, kind, namespace, _name(manifest), dry_run)
-        path = kind.collection_path(quote(namespace, safe=""))
+        path = kind.collection_path(_segment(namespace))
         return _object(write, await self._send(write, path, msgspec.json.encode(manifest), _JSON))
 
     async def delete(self, kind: Kind, ref: ObjectRef, dry_run: bool = False) -> None:
@@ -77,7 +79,7 @@ class Writer:
             LostPreconditionError: there is another object of that name now. Nothing was done.
             MissingError: there is no such object.
         """
-        path = kind.object_path(quote(ref.namespace, safe=""), quote(ref.name, safe=""))
+        path = _object_path(kind, ref)
         write = Write(Verb.DELETE, kind, ref.namespace, ref.name, dry_run)
         await self._send(write, path, _delete_options(ref, dry_run), _JSON)
 
@@ -96,6 +98,21 @@ class Writer:
         if answer.status >= 300:
             raise refusal(write, answer)
         return answer
+
+
+def _object_path(kind: Kind, ref: ObjectRef) -> str:
+    return kind.object_path(_segment(ref.namespace), _segment(ref.name))
+
+
+def _segment(name: str) -> str:
+    """Return a name as one part of a path.
+
+    Raises:
+        UsageError: the name would make it another path: to delete "" is to delete the whole collection.
+    """
+    if name in {"", ".", ".."}:
+        raise UsageError(f'"{name}" is no name of an object or a namespace, so nothing was sent. Name one.')
+    return quote(name, safe="")
 
 
 def _delete_options(ref: ObjectRef, dry_run: bool) -> bytes:

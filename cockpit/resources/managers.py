@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
 from cockpit.resources.json_values import ABSENT, Json, Path, at
 from cockpit.resources.raw import RawObject
 
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -103,8 +105,8 @@ def _decoded(text: str) -> Json:
 
 def _time(entry: Json) -> datetime | None:
     try:
-        return msgspec.convert(_text(entry, "time"), datetime).astimezone(UTC)
-    except (msgspec.ValidationError, ValueError, OverflowError):
+        return msgspec.convert(_text(entry, "time"), _Moment).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError):
         return None
 
 

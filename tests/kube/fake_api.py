@@ -23,6 +23,8 @@ class Asked:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
     @property
     def is_watch(self) -> bool:
@@ -83,7 +85,8 @@ class FakeApi:
             await runner.cleanup()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        asked = Asked(request.path, dict(request.query), dict(request.headers))
+        sent = await request.read()
+        asked = Asked(request.path, dict(request.query), dict(request.headers), request.method, sent)
         self.asked.append(asked)
         script = (self.watches if asked.is_watch else self.lists).get(request.path)
         if not script:
@@ -142,6 +145,27 @@ def stream(*lines: object, then: str = "hang") -> Answer:
         if then == "cut" and request.transport is not None:
             request.transport.abort()
         return response
+
+    return answer
+
+
+def cut() -> Answer:
+    """Take the request, and cut the connection instead of answering."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    return answer
+
+
+def hang() -> Answer:
+    """Take the request, and never answer."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        return web.Response()
 
     return answer
 
