@@ -66,7 +66,7 @@ class ForbiddenError(ApiError):
 
 
 class DeniedError(ForbiddenError):
-    """403 although the user has the right: a quota, an admission policy or a webhook says no."""
+    """The user has the right, but a quota, an admission policy or a webhook says no: 403, a webhook's of any status."""
 
 
 class MissingError(ApiError):

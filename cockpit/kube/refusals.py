@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -29,6 +30,9 @@ from cockpit.resources.decode import Status, StatusCause, decode_status
 from cockpit.resources.kinds import Kind
 
 _NO_DRY_RUN = "does not support dry run"
+_DENIED = re.compile(r'admission webhook "[^"]*" denied the request')
+"""How a webhook's no begins, of any status: apiserver/pkg/admission/plugin/webhook/errors/statuserror.go."""
+
 _CAUSES_QUOTED = 4
 _CAUSE_LENGTH = 160
 
@@ -87,8 +91,8 @@ def refusal(write: Write, answer: Answer) -> ApiError | OutcomeUnknownError:
     if status == 429 or status >= 500 or status == 408:
         wait = seconds_to_wait(answer.headers, datetime.now(UTC))
         return BusyError(f"The API server cannot {write.words} now ({status}){quote}. Try again.", status, wait)
-    if status == 403:
-        return _forbidden(write, said, quote)
+    if status == 403 or (said and _DENIED.match(said.message)):
+        return _forbidden(write, status, said, quote)
     if status == 404:
         return MissingError(f"Not found, when the cockpit wanted to {write.words}{quote}.", status)
     if status == 409:
@@ -102,11 +106,11 @@ def refusal(write: Write, answer: Answer) -> ApiError | OutcomeUnknownError:
     return api_error(write.words, status, answer.headers, answer.body)
 
 
-def _forbidden(write: Write, said: Status | None, quote: str) -> ForbiddenError:
-    if lacks_right(said):
-        return ForbiddenError(f"You may not {write.words}{quote}. Ask for a role that allows {write.right}.", 403)
+def _forbidden(write: Write, status: int, said: Status | None, quote: str) -> ForbiddenError:
+    if status == 403 and lacks_right(said):
+        return ForbiddenError(f"You may not {write.words}{quote}. Ask for a role that allows {write.right}.", status)
     return DeniedError(
-        f"A quota or a policy of the cluster does not allow to {write.words}{quote}. Ask whoever sets it.", 403
+        f"A quota or a policy of the cluster does not allow to {write.words}{quote}. Ask whoever sets it.", status
     )
 
 

@@ -168,10 +168,19 @@ class SliceDecoder:
 def decode_status(body: bytes) -> Status | None:
     """Return the metav1.Status in an error's body, or None where a proxy or a load balancer answered instead."""
     try:
-        status = msgspec.json.decode(body, type=Status)
+        status = _status(body)
     except UNREADABLE:
         return None
     return status if status.status else None
+
+
+def _status(body: bytes) -> Status:
+    try:
+        return msgspec.json.decode(body, type=Status)
+    except msgspec.ValidationError:
+        # The message says enough where a stranger's details are of another shape.
+        said = msgspec.json.decode(body, type=dict[str, object])
+        return msgspec.convert({key: value for key, value in said.items() if key != "details"}, Status)
 
 
 def is_api_status(body: bytes) -> bool:

@@ -102,6 +102,13 @@ def test_a_quota_or_a_policy_that_says_no_is_not_called_a_missing_right(message:
     assert message[:40] in str(error)
 
 
+@pytest.mark.parametrize("code", [400, 409, 422])
+def test_a_webhook_that_says_no_with_another_status_is_not_taken_for_a_changed_object(code: int) -> None:
+    error = refusal(PATCH_WEB, status_body(code, 'admission webhook "policy.example" denied the request: no'))
+    assert isinstance(error, DeniedError)
+    assert error.status == code
+
+
 def test_a_bare_403_of_a_proxy_is_a_missing_right() -> None:
     assert type(refusal(PATCH_WEB, Answer(403, {}, b"<html>no"))) is ForbiddenError
 
@@ -128,6 +135,11 @@ def test_every_other_no_is_worded(code: int, words: str) -> None:
 @pytest.mark.parametrize("code", [300, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 599])
 def test_a_body_that_says_nothing_never_hides_the_refusal(code: int, body: bytes) -> None:
     assert "Deployment/web in namespace shop" in str(refusal(PATCH_WEB, Answer(code, {}, body)))
+
+
+@pytest.mark.parametrize("details", ["text", [], {"causes": "text"}, {"causes": [5]}, {"causes": None}, None])
+def test_details_of_another_shape_do_not_hide_the_message(details: object) -> None:
+    assert "(too bad)" in str(refusal(CREATE_SERVICE, status_body(422, "too bad", details=details)))
 
 
 def test_all_real_refusals_are_known() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -315,3 +316,17 @@ def test_an_object_without_a_name_is_never_written_for_the_path_would_be_that_of
         with pytest.raises(UsageError):
             run(lambda writer, ref=ref: writer.delete(DEPLOYMENT, ref), api)  # type: ignore[misc]  # a default for the loop
     assert api.asked == []
+
+
+def test_once_connected_a_write_imports_nothing_and_waits_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = server(body(item("web")))
+
+    async def scenario() -> set[str]:
+        async with api, session_on(api) as session:
+            await session.get("/version", "ask for its version")
+            monkeypatch.setattr(asyncio, "to_thread", None)
+            before = set(sys.modules)
+            await Writer(session).patch(DEPLOYMENT, WEB, PATCH)
+            return set(sys.modules) - before
+
+    assert asyncio.run(scenario()) == set()
