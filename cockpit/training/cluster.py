@@ -46,6 +46,7 @@ class Cluster:
         self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
         self.nodes = Nodes(self.registry)
         self._observers = (
+            self.plane.recorder.observe,
             DeploymentController(self.plane).observe,
             ReplicaSetController(self.plane).observe,
             StatefulSetController(self.plane).observe,

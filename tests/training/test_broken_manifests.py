@@ -62,7 +62,7 @@ MANIFESTS: list[tuple[ApiKind, Json]] = [
         EVENT,
         {
             "metadata": {"name": "one"},
-            "involvedObject": {"kind": "Pod", "name": "pod", "fieldPath": "spec"},
+            "involvedObject": {"kind": "Pod", "namespace": SPACE, "name": "pod", "fieldPath": "spec"},
             "source": {"component": "kubelet"},
             "reason": "Started",
             "message": "so it is",

@@ -19,11 +19,10 @@ _CLUSTER_IP_PREFIX = "10.96."  # 10.96.0.0/16, kubeadm's range but narrower
 class ServiceAllocator:
     """Gives Services what they lack and refuses what another one has."""
 
-    def __init__(self, store: Store, chance: Chance) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._chance = chance
 
-    def allocate(self, service: Json, previous: Json | None) -> None:
+    def allocate(self, service: Json, previous: Json | None, chance: Chance) -> None:
         """Fill in clusterIP and nodePorts, in place; what the Service had before it keeps.
 
         Raises:
@@ -35,41 +34,45 @@ class ServiceAllocator:
         spec = service["spec"]
         if spec.get("type") == "ExternalName":
             return
-        self._cluster_ip(service, {str(other["spec"].get("clusterIP", "")) for other in others})
+        self._cluster_ip(service, {str(other["spec"].get("clusterIP", "")) for other in others}, chance)
         if spec.get("type") in ("NodePort", "LoadBalancer"):
-            self._node_ports(service, others)
+            self._node_ports(service, others, chance)
 
-    def _cluster_ip(self, service: Json, taken: set[str]) -> None:
+    @staticmethod
+    def _cluster_ip(service: Json, taken: set[str], chance: Chance) -> None:
         spec = service["spec"]
         wanted = str(spec.get("clusterIP") or "")
         if wanted and wanted != "None" and wanted in taken:
             message = f"failed to allocate IP {wanted}: provided IP is already allocated"
             cause = invalid_value("spec.clusterIPs", f'["{wanted}"]', message)
             raise invalid(SERVICE, name_of(service), [cause])
-        address = wanted or self._free_address(taken)
+        address = wanted or _free_address(taken, chance)
         spec["clusterIP"], spec["clusterIPs"] = address, [address]
 
-    def _free_address(self, taken: set[str]) -> str:
-        while True:
-            address = f"{_CLUSTER_IP_PREFIX}{self._chance.below(256)}.{1 + self._chance.below(254)}"
-            if address not in taken:
-                return address
-
-    def _node_ports(self, service: Json, others: list[Json]) -> None:
+    @staticmethod
+    def _node_ports(service: Json, others: list[Json], chance: Chance) -> None:
         taken = {port.get("nodePort") for other in others for port in other["spec"].get("ports") or ()}
         causes = []
         for index, port in enumerate(service["spec"].get("ports") or ()):
             if wanted := port.get("nodePort"):
                 causes += _refusals(index, wanted, taken)
             else:
-                port["nodePort"] = self._free_port(taken)
+                port["nodePort"] = _free_port(taken, chance)
             taken.add(port["nodePort"])
         if causes:
             raise invalid(SERVICE, name_of(service), causes)
 
-    def _free_port(self, taken: set[object]) -> int:
-        free = [port for port in NODE_PORTS if port not in taken]
-        return free[self._chance.below(len(free))]
+
+def _free_address(taken: set[str], chance: Chance) -> str:
+    while True:
+        address = f"{_CLUSTER_IP_PREFIX}{chance.below(256)}.{1 + chance.below(254)}"
+        if address not in taken:
+            return address
+
+
+def _free_port(taken: set[object], chance: Chance) -> int:
+    free = [port for port in NODE_PORTS if port not in taken]
+    return free[chance.below(len(free))]
 
 
 def _refusals(index: int, wanted: int, taken: set[object]) -> list[Cause]:

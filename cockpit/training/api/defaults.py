@@ -157,6 +157,8 @@ def _autoscaler(spec: Json) -> None:
 
 
 def _event(event: Json) -> None:
+    for field in ("firstTimestamp", "lastTimestamp", "eventTime"):
+        event.setdefault(field, None)
     event.setdefault("source", {})
     event.setdefault("reportingComponent", "")
     event.setdefault("reportingInstance", "")

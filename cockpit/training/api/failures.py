@@ -81,11 +81,22 @@ def conflict(kind: ApiKind, name: str, why: str = "") -> ApiError:
     )
 
 
+def lost_precondition(kind: ApiKind, name: str, field: str, asked: str, found: str, fate: str) -> ApiError:
+    """409: a delete was meant for another object, or another state of it (apiserver, pkg/registry/rest/delete.go)."""
+    title = {"uid": "UID", "resourceVersion": "ResourceVersion"}[field]
+    why = (
+        f"the {title} in the precondition ({asked}) does not match the {title} in record ({found}). "
+        f"The object might have been {fate}"
+    )
+    details = _details(kind, name) | {"kind": kind.kind}  # that one names the kind, where others name the resource
+    return ApiError(409, "Conflict", f'Operation cannot be fulfilled on {kind.qualified} "{name}": {why}', details)
+
+
 def invalid(kind: ApiKind, name: str, causes: list[Cause]) -> ApiError:
     """422: the object does not hold what the API asks of it."""
     found = [f"{cause.field}: {cause.message}" for cause in causes]
     text = found[0] if len(found) == 1 else "[" + ", ".join(found) + "]"
-    details: Json = {"name": name} | ({"group": kind.group} if kind.group else {}) | {"kind": kind.kind}
+    details = _details(kind, name) | {"kind": kind.kind}
     details["causes"] = [{"reason": cause.reason, "message": cause.message, "field": cause.field} for cause in causes]
     return ApiError(422, "Invalid", f'{kind.qualified} "{name}" is invalid: {text}', details)
 

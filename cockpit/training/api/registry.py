@@ -6,11 +6,18 @@ and honours finalizers and grace. Objects it returns belong to the store: copy b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cockpit.training.api.allocation import ServiceAllocator
 from cockpit.training.api.defaults import apply_defaults
-from cockpit.training.api.failures import already_exists, bad_request, conflict, forbidden, invalid, not_found
+from cockpit.training.api.failures import (
+    already_exists,
+    bad_request,
+    conflict,
+    forbidden,
+    invalid,
+    invalid_value,
+    lost_precondition,
+    not_found,
+)
 from cockpit.training.api.kinds import (
     DEPLOYMENT,
     DISRUPTION_BUDGET,
@@ -22,17 +29,19 @@ from cockpit.training.api.kinds import (
     SERVICE,
     ApiKind,
 )
+from cockpit.training.api.managed_fields import noted
 from cockpit.training.api.patches import Patch
 from cockpit.training.api.scale import apply_scale, scale_of
 from cockpit.training.api.shapes import check_shape
 from cockpit.training.api.store import Store
 from cockpit.training.api.validation import validate
+from cockpit.training.api.writing import PLAIN, DeleteOptions, Deletion, WriteOptions, finalizers_of, grace_of
 from cockpit.training.chance import Chance
 from cockpit.training.clock import SimulatedClock
-from cockpit.training.objects import Json, clone, is_deleting, name_of, namespace_of, timestamp
+from cockpit.training.objects import Json, clone, is_deleting, name_of, namespace_of, timestamp, uid_of
 
 _SYSTEM_METADATA = ("uid", "creationTimestamp", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds")
-_LONGEST_GRACE = 2**31 - 1  # seconds
+_KEPT_METADATA = (*_SYSTEM_METADATA, "managedFields")
 _WITHOUT_GENERATION = (SERVICE, NAMESPACE, NODE)
 _FIRST_STATUS: dict[ApiKind, Json] = {
     POD: {"phase": "Pending", "qosClass": "BestEffort"},
@@ -42,24 +51,6 @@ _FIRST_STATUS: dict[ApiKind, Json] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteOptions:
-    """metav1.DeleteOptions; `grace` is seconds, None for the object's own."""
-
-    grace: int | None = None
-    policy: str = "Background"
-    uid: str = ""
-    resource_version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deletion:
-    """What a delete did: the object's last state, and whether it is gone already."""
-
-    object: Json
-    gone: bool
-
-
 class Registry:
     """The one way to read and write objects."""
 
@@ -67,7 +58,8 @@ class Registry:
         self.store = store
         self._clock = clock
         self._chance = chance
-        self._services = ServiceAllocator(store, chance)
+        self._draft = Chance(0)  # what a dry run draws must not change the names that others get
+        self._services = ServiceAllocator(store)
 
     def get(self, kind: ApiKind, namespace: str, name: str) -> Json:
         """Return an object.
@@ -80,7 +72,7 @@ class Registry:
             raise not_found(kind, name)
         return found
 
-    def create(self, kind: ApiKind, namespace: str, body: Json, dry_run: bool = False) -> Json:
+    def create(self, kind: ApiKind, namespace: str, body: Json, options: WriteOptions = PLAIN) -> Json:
         """Create an object from `body`, which is kept.
 
         Raises:
@@ -88,21 +80,30 @@ class Registry:
         """
         check_shape(kind, body)
         self._check_namespace(kind, namespace, body)
-        metadata = self._first_metadata(kind, namespace, body)
+        chance = self._draft if options.dry_run else self._chance
+        metadata = self._first_metadata(kind, namespace, body, chance)
         obj: Json = {"kind": kind.kind, "apiVersion": kind.api_version, **body, "metadata": metadata}
         apply_defaults(kind, obj)
         if kind.has_status and kind is not NODE:
             obj["status"] = clone(_FIRST_STATUS.get(kind, {}))
-        if causes := validate(kind, obj, None):
+        if causes := validate(kind, obj, None, options.through):
             raise invalid(kind, str(metadata.get("name", "")), causes)
         if self.store.get(kind, namespace, name_of(obj)) is not None:
             raise already_exists(kind, name_of(obj))
         if kind is SERVICE:
-            self._services.allocate(obj, None)
-        return obj if dry_run else self.store.put(kind, obj)
+            self._services.allocate(obj, None, chance)
+        if options.manager:
+            metadata["managedFields"] = noted(options.through or kind, {}, obj, options, "", self._clock.now)
+        return obj if options.dry_run else self.store.put(kind, obj)
 
     def replace(
-        self, kind: ApiKind, namespace: str, name: str, body: Json, subresource: str = "", dry_run: bool = False
+        self,
+        kind: ApiKind,
+        namespace: str,
+        name: str,
+        body: Json,
+        subresource: str = "",
+        options: WriteOptions = PLAIN,
     ) -> Json:
         """Replace an object, or its status or scale, by `body`; a write that changes nothing leaves no revision.
 
@@ -114,23 +115,39 @@ class Registry:
             body = apply_scale(kind, current, body)
         check_shape(kind, body)
         self._check_current(kind, current, body.get("metadata") or {})
-        obj = self._with_status(current, body) if subresource == "status" else self._with_spec(kind, current, body)
+        if subresource == "status":
+            obj = self._with_status(current, body)
+        else:
+            obj = self._with_spec(kind, current, body, options)
         if obj == current:
             return current
-        if dry_run:
+        if options.manager:
+            fields = noted(options.through or kind, current, obj, options, subresource, self._clock.now)
+            obj = {**obj, "metadata": {**obj["metadata"], "managedFields": fields}}
+        if options.dry_run:
             return obj
         written = self.store.put(kind, obj)
         return self._finish(kind, written)
 
     def patch(
-        self, kind: ApiKind, namespace: str, name: str, patch: Patch, subresource: str = "", dry_run: bool = False
+        self,
+        kind: ApiKind,
+        namespace: str,
+        name: str,
+        patch: Patch,
+        subresource: str = "",
+        options: WriteOptions = PLAIN,
     ) -> Json:
         """Apply a patch to an object, or to its status or scale. Raises as `replace`."""
         current = self.get(kind, namespace, name)
         patched = patch(scale_of(kind, current) if subresource == "scale" else current)
-        if (patched.get("metadata") or {}).get("name", name) != name:
+        metadata = patched.get("metadata") or {}
+        if metadata.get("name", name) != name:
             raise bad_request("the name of the object does not match the name on the URL")
-        return self.replace(kind, namespace, name, patched, subresource, dry_run)
+        if metadata.get("uid") and metadata["uid"] != uid_of(current):
+            cause = invalid_value("metadata.uid", f'"{metadata["uid"]}"', "field is immutable")
+            raise invalid(kind, name, [cause])
+        return self.replace(kind, namespace, name, patched, subresource, options)
 
     def delete(
         self, kind: ApiKind, namespace: str, name: str, options: DeleteOptions | None = None, dry_run: bool = False
@@ -142,9 +159,9 @@ class Registry:
         """
         chosen = options or DeleteOptions()
         current = self.get(kind, namespace, name)
-        self._check_current(kind, current, {"uid": chosen.uid, "resourceVersion": chosen.resource_version})
-        finalizers = _finalizers(current, chosen.policy)
-        grace = _grace(kind, current, chosen.grace)
+        _check_preconditions(kind, current, chosen)
+        finalizers = finalizers_of(current, chosen.policy)
+        grace = grace_of(kind, current, chosen.grace)
         if not finalizers and not grace and kind is not NAMESPACE:
             return Deletion(current if dry_run else self.store.remove(kind, current), gone=True)
         marked = self._marked(kind, current, finalizers, grace)
@@ -168,11 +185,11 @@ class Registry:
             why = f"unable to create new content in namespace {namespace} because it is being terminated"
             raise forbidden(kind, str((body.get("metadata") or {}).get("name", "")), why)
 
-    def _first_metadata(self, kind: ApiKind, namespace: str, body: Json) -> Json:
+    def _first_metadata(self, kind: ApiKind, namespace: str, body: Json, chance: Chance) -> Json:
         metadata = dict(body.get("metadata") or {})
         prefix = str(metadata.get("generateName", ""))
         if prefix and not metadata.get("name"):
-            metadata["name"] = prefix[:58] + self._chance.suffix()
+            metadata["name"] = prefix[:58] + chance.suffix()
         for field in (
             "resourceVersion",
             "deletionTimestamp",
@@ -186,7 +203,7 @@ class Registry:
         if kind is NAMESPACE:
             labels = {"kubernetes.io/metadata.name": metadata.get("name", "")}
             metadata["labels"] = {**(metadata.get("labels") or {}), **labels}
-        metadata["uid"] = self._chance.uid()
+        metadata["uid"] = chance.uid()
         metadata["creationTimestamp"] = timestamp(self._clock.now)
         if _counts_generations(kind):
             metadata["generation"] = 1
@@ -210,11 +227,11 @@ class Registry:
             metadata["annotations"] = annotations
         return {**current, "metadata": metadata, "status": body.get("status") or {}}
 
-    def _with_spec(self, kind: ApiKind, current: Json, body: Json) -> Json:
+    def _with_spec(self, kind: ApiKind, current: Json, body: Json, options: WriteOptions) -> Json:
         metadata = {**(body.get("metadata") or {}), "name": name_of(current)}
-        for field in ("managedFields", "selfLink", *_SYSTEM_METADATA):
+        for field in ("selfLink", *_KEPT_METADATA):
             metadata.pop(field, None)
-        kept = {field: value for field, value in current["metadata"].items() if field in _SYSTEM_METADATA}
+        kept = {field: value for field, value in current["metadata"].items() if field in _KEPT_METADATA}
         metadata |= kept | {"resourceVersion": current["metadata"]["resourceVersion"]}
         if kind.namespaced:
             metadata["namespace"] = namespace_of(current)
@@ -222,10 +239,10 @@ class Registry:
         if kind.has_status:
             obj["status"] = current.get("status", {})
         apply_defaults(kind, obj)
-        if causes := validate(kind, obj, current):
+        if causes := validate(kind, obj, current, options.through):
             raise invalid(kind, name_of(current), causes)
         if kind is SERVICE:
-            self._services.allocate(obj, current)
+            self._services.allocate(obj, current, self._draft if options.dry_run else self._chance)
         if _counts_generations(kind):
             metadata["generation"] = current["metadata"].get("generation", 1) + _is_new_generation(kind, current, obj)
         return obj
@@ -251,6 +268,16 @@ class Registry:
         return obj
 
 
+def _check_preconditions(kind: ApiKind, current: Json, options: DeleteOptions) -> None:
+    for asked, field, fate in (
+        (options.uid, "uid", "deleted and then recreated"),
+        (options.resource_version, "resourceVersion", "modified"),
+    ):
+        found = str(current["metadata"][field])
+        if asked and asked != found:
+            raise lost_precondition(kind, name_of(current), field, asked, found, fate)
+
+
 def _counts_generations(kind: ApiKind) -> bool:
     counted = kind.has_status and kind not in _WITHOUT_GENERATION
     return counted or kind in (ENDPOINT_SLICE, DISRUPTION_BUDGET)
@@ -261,19 +288,3 @@ def _is_new_generation(kind: ApiKind, current: Json, obj: Json) -> bool:
     changed = any(obj.get(field) != current.get(field) for field in {*obj, *current} - {"metadata", "status"})
     annotated = obj["metadata"].get("annotations") != current["metadata"].get("annotations")
     return changed or (kind is DEPLOYMENT and annotated)
-
-
-def _finalizers(current: Json, policy: str) -> list[str]:
-    finalizers = list(current["metadata"].get("finalizers") or ())
-    added = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}.get(policy)
-    return [*finalizers, added] if added and added not in finalizers else finalizers
-
-
-def _grace(kind: ApiKind, current: Json, asked: int | None) -> int:
-    if kind is not POD or not current["spec"].get("nodeName"):
-        return 0
-    if current.get("status", {}).get("phase") in ("Succeeded", "Failed"):
-        return 0
-    grace = int(current["spec"].get("terminationGracePeriodSeconds", 30)) if asked is None else asked
-    # A negative grace counts as one second (apiserver, pkg/registry/rest/delete.go); time itself ends somewhere, too.
-    return 1 if grace < 0 else min(grace, _LONGEST_GRACE)

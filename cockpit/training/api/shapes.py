@@ -5,6 +5,8 @@ Only fields that this server's own code reads are named; everything else is kept
 
 from __future__ import annotations
 
+import re
+
 from cockpit.training.api.failures import bad_request
 from cockpit.training.api.kinds import CONFIG_MAP, CONTROLLER_REVISION, ENDPOINT_SLICE, EVENT, ApiKind
 from cockpit.training.objects import Json
@@ -13,7 +15,7 @@ _MAPS = frozenset({
     "metadata", "spec", "template", "selector", "labels", "annotations", "matchLabels", "strategy", "rollingUpdate",
     "updateStrategy", "readinessProbe", "livenessProbe", "startupProbe", "httpGet", "nodeSelector", "loadBalancer",
     "scaleTargetRef", "involvedObject", "source", "data", "binaryData", "securityContext", "targetRef", "resource",
-    "target",
+    "target", "series", "related",
 })  # fmt: skip
 _LISTS_OF_MAPS = frozenset({
     "containers", "initContainers", "env", "ownerReferences", "matchExpressions", "conditions", "containerStatuses",
@@ -28,7 +30,7 @@ _DOCUMENTS = frozenset({"metadata", "spec", "status"})
 _TOP_LEVEL: dict[ApiKind, frozenset[str]] = {
     EVENT: frozenset({
         "involvedObject", "source", "type", "reason", "message", "count", "firstTimestamp", "lastTimestamp",
-        "eventTime", "reportingComponent",
+        "eventTime", "reportingComponent", "reportingInstance", "action", "series", "related",
     }),
     ENDPOINT_SLICE: frozenset({"endpoints", "ports", "addressType"}),
     CONTROLLER_REVISION: frozenset({"revision"}),
@@ -39,6 +41,7 @@ _TEXTS = frozenset({
     "key", "type", "reason", "message", "phase", "component", "addressType", "firstTimestamp", "lastTimestamp",
     "eventTime", "reportingComponent", "host", "ip", "hostname", "ingressClassName", "externalName", "protocol",
     "lastTransitionTime", "lastUpdateTime", "creationTimestamp", "apiVersion", "podIP", "fieldPath", "holderIdentity",
+    "reportingInstance", "action", "acquireTime", "renewTime", "lastObservedTime",
 })  # fmt: skip
 _NUMBERS = frozenset({
     "replicas", "minReadySeconds", "progressDeadlineSeconds", "revisionHistoryLimit", "terminationGracePeriodSeconds",
@@ -46,7 +49,11 @@ _NUMBERS = frozenset({
     "deletionGracePeriodSeconds", "minReplicas", "maxReplicas", "count", "restartCount", "readyReplicas",
     "availableReplicas", "updatedReplicas", "unavailableReplicas", "terminatingReplicas", "observedGeneration",
     "currentReplicas", "disruptionsAllowed", "collisionCount", "exitCode",
+    "leaseDurationSeconds", "leaseTransitions",
 })  # fmt: skip
+_MICRO_TIMES = frozenset({"acquireTime", "renewTime", "eventTime", "lastObservedTime"})
+_MICRO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)")
+_MICRO_LAYOUT = "2006-01-02T15:04:05.000000Z07:00"
 _FREE = frozenset({"labels", "annotations", "matchLabels", "nodeSelector", "data", "binaryData"})
 _MAPS_OF_TEXT = _FREE - {"data"}
 
@@ -66,9 +73,12 @@ def check_shape(kind: ApiKind, obj: Json) -> None:
 
 
 def _check(kind: ApiKind, path: str, name: str, value: object) -> None:
+    version = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
     expected = _expected(path, name, value)
+    if name in _MICRO_TIMES and isinstance(value, str) and not _MICRO_TIME.fullmatch(value):
+        # Go wants exactly six digits of the second (apimachinery, pkg/apis/meta/v1/micro_time.go).
+        raise bad_request(f'{version}: parsing time "{value}" as "{_MICRO_LAYOUT}": cannot parse it')
     if value is not None and expected:
-        version = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
         found = _JSON_TYPES.get(type(value), f"number {value}")
         raise bad_request(f"{version}: json: cannot unmarshal {found} into Go struct field {path} of type {expected}")
     if isinstance(value, dict) and name not in _FREE:

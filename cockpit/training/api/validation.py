@@ -13,6 +13,8 @@ from cockpit.training.api.kinds import (
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
+    EVENT,
+    LEASE,
     NAMESPACE,
     POD,
     REPLICA_SET,
@@ -20,6 +22,7 @@ from cockpit.training.api.kinds import (
     STATEFUL_SET,
     ApiKind,
 )
+from cockpit.training.api.records import event, lease
 from cockpit.training.api.references import endpoint_slice, expressions, owners
 from cockpit.training.api.selectors import all_hold, requirements_of
 from cockpit.training.objects import Json
@@ -45,7 +48,7 @@ _SELECTOR = "spec.selector"
 _WORKLOADS = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET)
 
 
-def validate(kind: ApiKind, obj: Json, previous: Json | None) -> list[Cause]:
+def validate(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind | None = None) -> list[Cause]:
     """Return what is wrong with an object; `previous` is what it replaces, None where it is new."""
     causes = _name(kind, obj) + _labels(obj["metadata"].get("labels"), "metadata.labels")
     causes += owners(obj["metadata"].get("ownerReferences") or [])
@@ -63,6 +66,10 @@ def validate(kind: ApiKind, obj: Json, previous: Json | None) -> list[Cause]:
         causes += containers(obj["spec"], "spec")
     if kind is SERVICE:
         causes += _service(obj["spec"], previous)
+    if kind is EVENT:
+        causes += event(obj, previous, through)
+    if kind is LEASE:
+        causes += lease(obj.get("spec") or {})
     return causes
 
 

@@ -6,8 +6,8 @@ Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/
 from __future__ import annotations
 
 from cockpit.training.api.kinds import BY_NAME, EVENT, KINDS, NAMESPACE, ApiKind
-from cockpit.training.api.registry import DeleteOptions
 from cockpit.training.api.store import Change, Key
+from cockpit.training.api.writing import DeleteOptions
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.queue import WorkQueue
 from cockpit.training.objects import Json, is_deleting, name_of, namespace_of, uid_of

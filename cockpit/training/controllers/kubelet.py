@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cockpit.training.api.kinds import POD
-from cockpit.training.api.registry import DeleteOptions
 from cockpit.training.api.store import Change, Key
+from cockpit.training.api.writing import DeleteOptions
 from cockpit.training.controllers import pod_status
 from cockpit.training.controllers.attempt import attempt
 from cockpit.training.controllers.behaviour import Behaviour, Casting

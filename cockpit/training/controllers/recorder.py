@@ -10,6 +10,7 @@ from typing import Literal
 from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import EVENT
 from cockpit.training.api.registry import Registry
+from cockpit.training.api.store import Change
 from cockpit.training.clock import SimulatedClock
 from cockpit.training.objects import Json, moment_of, name_of, namespace_of, timestamp, uid_of
 
@@ -33,6 +34,12 @@ class Recorder:
     def warning(self, about: Json, reason: str, message: str, component: str) -> None:
         """Record that something went wrong."""
         self._record(about, "Warning", reason, message, component)
+
+    def observe(self, change: Change) -> None:
+        """Let every new event end after its time, whoever wrote it."""
+        if change.kind is EVENT and change.type == "ADDED":
+            namespace, name = namespace_of(change.object), name_of(change.object)
+            self._clock.call_later(EVENT_LIFETIME, lambda: self._expire(namespace, name))
 
     def _record(
         self, about: Json, type_: Literal["Normal", "Warning"], reason: str, message: str, component: str
@@ -73,14 +80,14 @@ class Recorder:
             "reportingInstance": "",
         }
         self._registry.create(EVENT, namespace, event)
-        self._clock.call_later(EVENT_LIFETIME, lambda: self._expire(namespace, name))
         return name
 
     def _expire(self, namespace: str, name: str) -> None:
         event = self._registry.store.get(EVENT, namespace, name)
         if event is None:
             return
-        left = moment_of(event.get("lastTimestamp")) + EVENT_LIFETIME - self._clock.now
+        last = event.get("lastTimestamp") or event["metadata"]["creationTimestamp"]
+        left = moment_of(last) + EVENT_LIFETIME - self._clock.now
         if left > 0:
             self._clock.call_later(left, lambda: self._expire(namespace, name))
             return

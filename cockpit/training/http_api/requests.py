@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import msgspec
 
 from cockpit.resources.nulls import without_nulls
+from cockpit.training.api.event_forms import kept_form, on_kept_form, served_form
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
-from cockpit.training.api.registry import DeleteOptions, Registry
+from cockpit.training.api.registry import Registry
 from cockpit.training.api.scale import scale_of
 from cockpit.training.api.strict import check_fields
+from cockpit.training.api.writing import DeleteOptions, WriteOptions
 from cockpit.training.http_api.access import check
 from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.paths import Target, access_namespace
@@ -27,7 +29,7 @@ _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DE
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked: `form` is the `as=` of the Accept header, "" for plain objects."""
+    """What was asked: `form` is the `as=` of the Accept header, "" for plain objects; `agent` the User-Agent."""
 
     method: str
     target: Target
@@ -35,6 +37,7 @@ class Request:
     content_type: str
     form: str
     body: bytes
+    agent: str = ""
 
     @property
     def watching(self) -> bool:
@@ -45,6 +48,12 @@ class Request:
     def dry_run(self) -> bool:
         """Whether nothing may be kept."""
         return bool(self.query.get("dryRun"))
+
+    @property
+    def writing(self) -> WriteOptions:
+        """How a write is meant. A client that does not say who it is, is known by its User-Agent."""
+        manager = self.query.get("fieldManager") or self.agent.partition("/")[0] or "unknown"
+        return WriteOptions(self.dry_run, manager, through=self.target.served)
 
 
 def verb_of(request: Request) -> str:
@@ -85,7 +94,7 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
     verb, target = verb_of(request), request.target
     if verb == "list":
         objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
-        return 200, answer(target.kind, objects, metadata, request.form, now)
+        return 200, _list(request, objects, metadata, request.form, now)
     if verb == "deletecollection":
         return _delete_collection(registry, request, now)
     if verb == "delete":
@@ -93,6 +102,11 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
     if verb == "create":
         return 201, _in_form(request, _create(registry, request), now)
     return 200, _in_form(request, _one(registry, request, verb), now)
+
+
+def _list(request: Request, objects: list[Json], metadata: Json, form: str, now: float) -> Json:
+    served = request.target.served
+    return answer(served, [served_form(served, obj) for obj in objects] if form == "" else objects, metadata, form, now)
 
 
 def _one(registry: Registry, request: Request, verb: str) -> Json:
@@ -105,7 +119,7 @@ def _one(registry: Registry, request: Request, verb: str) -> Json:
         if (body.get("metadata") or {}).get("name", target.name) != target.name:
             given = f"the name of the object ({body['metadata']['name']})"
             raise bad_request(f"{given} does not match the name on the URL ({target.name})")
-        obj = registry.replace(*where, body, target.subresource, request.dry_run)
+        obj = registry.replace(*where, kept_form(target.served, body), target.subresource, request.writing)
     else:
         obj = _patch(registry, request)
     return scale_of(target.kind, obj) if target.subresource == "scale" else obj
@@ -113,21 +127,26 @@ def _one(registry: Registry, request: Request, verb: str) -> Json:
 
 def _patch(registry: Registry, request: Request) -> Json:
     target = request.target
-    patch = patch_of(request.content_type, _decoded(request))
-    if request.content_type == APPLY_PATCH and not registry.store.get(target.kind, target.namespace, target.name):
-        return registry.create(target.kind, target.namespace, patch({}), request.dry_run)
-    return registry.patch(target.kind, target.namespace, target.name, patch, target.subresource, request.dry_run)
+    body, options = _decoded(request), request.writing
+    patch = on_kept_form(target.served, patch_of(request.content_type, body))
+    if request.content_type == APPLY_PATCH and isinstance(body, dict):
+        options = replace(options, applied=body)
+        if not registry.store.get(target.kind, target.namespace, target.name):
+            return registry.create(target.kind, target.namespace, patch({}), options)
+    return registry.patch(target.kind, target.namespace, target.name, patch, target.subresource, options)
 
 
 def _create(registry: Registry, request: Request) -> Json:
     if request.target.name:
         raise method_not_allowed()
-    return registry.create(request.target.kind, request.target.namespace, _manifest(request), request.dry_run)
+    target = request.target
+    return registry.create(target.kind, target.namespace, kept_form(target.served, _manifest(request)), request.writing)
 
 
 def _delete(registry: Registry, request: Request) -> tuple[int, Json]:
     target = request.target
-    deletion = registry.delete(target.kind, target.namespace, target.name, _options(request), request.dry_run)
+    options, dry_run = _options(request)
+    deletion = registry.delete(target.kind, target.namespace, target.name, options, dry_run)
     if not deletion.gone:
         return 200, deletion.object
     details: Json = {"name": name_of(deletion.object)}
@@ -142,12 +161,14 @@ def _delete_collection(registry: Registry, request: Request, now: float) -> tupl
     if target.kind is NAMESPACE:
         raise method_not_allowed()
     objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
+    options, dry_run = _options(request)
     for obj in objects:
-        registry.delete(target.kind, target.namespace, name_of(obj), _options(request), request.dry_run)
-    return 200, answer(target.kind, objects, metadata, "", now)
+        registry.delete(target.kind, target.namespace, name_of(obj), options, dry_run)
+    return 200, _list(request, objects, metadata, "", now)
 
 
-def _options(request: Request) -> DeleteOptions:
+def _options(request: Request) -> tuple[DeleteOptions, bool]:
+    """Return how a delete is meant, by its body and its query, and whether it is a dry run."""
     body = cast(Json, _decoded(request)) if request.body else {}
     if not isinstance(body, dict):
         raise bad_request("the body of a delete must be DeleteOptions")
@@ -157,19 +178,20 @@ def _options(request: Request) -> DeleteOptions:
     if grace is not None and not str(grace).isdigit():
         raise bad_request(f'gracePeriodSeconds: Invalid value: "{grace}": must be a whole number of seconds')
     policy = "Orphan" if asked.get("orphanDependents") else str(asked.get("propagationPolicy") or "Background")
-    return DeleteOptions(
+    options = DeleteOptions(
         grace=None if grace is None else int(grace),
         policy=policy,
         uid=str(preconditions.get("uid") or ""),
         resource_version=str(preconditions.get("resourceVersion") or ""),
     )
+    return options, request.dry_run or bool(asked.get("dryRun"))
 
 
 def _in_form(request: Request, obj: Json, now: float) -> Json:
     if request.form == "Table" and request.target.subresource != "scale":
         metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
         return table(request.target.kind, [obj], metadata, now)
-    return metadata_only(obj) if request.form.startswith("Partial") else obj
+    return metadata_only(obj) if request.form.startswith("Partial") else served_form(request.target.served, obj)
 
 
 def _decoded(request: Request) -> object:
@@ -193,7 +215,7 @@ def _manifest(request: Request) -> Json:
     if request.content_type not in ("", "application/json", "application/yaml"):
         raise unsupported_media_type()
     body = without_nulls(_decoded(request))
-    kind = request.target.kind
+    kind = request.target.served
     if not isinstance(body, dict) or not isinstance(body.get("metadata", {}), dict):
         raise bad_request(f"the object provided is unrecognized (must be of type {kind.kind})")
     expected = "Scale" if request.target.subresource == "scale" else kind.kind

@@ -87,7 +87,8 @@ class ApiHandler:
 
     async def _resource(self, request: web.BaseRequest, path: str, user: User, body: bytes) -> web.StreamResponse:
         form = _form(request.headers.get("Accept", ""))
-        asked = Request(request.method, target_of(path), request.query, _content_type(request), form, body)
+        agent = request.headers.get("User-Agent", "")
+        asked = Request(request.method, target_of(path), request.query, _content_type(request), form, body, agent)
         check_access(user, asked)
         if asked.watching:
             return await self._watch(request, asked)
@@ -118,7 +119,7 @@ class ApiHandler:
     async def _watch(self, request: web.BaseRequest, asked: Request) -> web.StreamResponse:
         store, target = self._registry.store, asked.target
         query = _with_name(asked)
-        watch = Watch(store, target.kind, target.namespace, query, asked.form, lambda: self._clock.now)
+        watch = Watch(store, target.served, target.namespace, query, asked.form, lambda: self._clock.now)
         response = web.StreamResponse(headers={"Content-Type": _JSON, "Date": self._date()})
         response.enable_chunked_encoding()
         await response.prepare(request)

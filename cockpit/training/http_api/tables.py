@@ -27,6 +27,7 @@ from cockpit.training.api.kinds import (
     SERVICE,
     STATEFUL_SET,
     ApiKind,
+    kept_as,
 )
 from cockpit.training.http_api import cells
 from cockpit.training.objects import Json
@@ -89,7 +90,7 @@ def table(kind: ApiKind, objects: list[Json], metadata: Json, now: float, with_c
 
 def columns(kind: ApiKind) -> list[Json]:
     """Return the column definitions of a kind; priority 1 is shown in the wide form only."""
-    layout = _LAYOUTS[kind]
+    layout = _LAYOUTS[kept_as(kind)]
     named = [_column(name, 1 if name.endswith("+") else 0) for name in layout.columns.split("|")]
     return named + [_column(name, 1) for name in layout.wide.split("|") if name]
 
@@ -107,6 +108,6 @@ def _column(name: str, priority: int) -> Json:
 
 
 def _row(kind: ApiKind, obj: Json, now: float) -> Json:
-    filled = _LAYOUTS[kind].cells(obj, now)
-    named = filled if kind is EVENT else [obj["metadata"]["name"], *filled]
+    filled = _LAYOUTS[kept_as(kind)].cells(obj, now)
+    named = filled if kept_as(kind) is EVENT else [obj["metadata"]["name"], *filled]
     return {"cells": named, "object": metadata_only(obj)}

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from cockpit.training.api.event_forms import served_form
 from cockpit.training.api.failures import ApiError, bad_request
-from cockpit.training.api.kinds import ApiKind
+from cockpit.training.api.kinds import ApiKind, kept_as
 from cockpit.training.api.store import Change, Store
 from cockpit.training.http_api.lists import matcher
 from cockpit.training.http_api.tables import metadata_only, table
@@ -24,10 +25,17 @@ class Watch:
     """One watcher's view of one kind. Ask `start` once, then `more` whenever the store changed."""
 
     def __init__(
-        self, store: Store, kind: ApiKind, namespace: str, query: Mapping[str, str], form: str, now: Callable[[], float]
+        self,
+        store: Store,
+        served: ApiKind,
+        namespace: str,
+        query: Mapping[str, str],
+        form: str,
+        now: Callable[[], float],
     ) -> None:
         self._store = store
-        self._kind = kind
+        self._served = served
+        self._kind = kind = kept_as(served)
         self._namespace = namespace
         self._selected = matcher(kind, query)
         self._form = form
@@ -66,7 +74,7 @@ class Watch:
         metadata: Json = {"resourceVersion": str(self._revision)}
         if annotations:
             metadata["annotations"] = dict(annotations)
-        bare: Json = {"kind": self._kind.kind, "apiVersion": self._kind.api_version, "metadata": metadata}
+        bare: Json = {"kind": self._served.kind, "apiVersion": self._served.api_version, "metadata": metadata}
         return self._encode("BOOKMARK", self._in_form(bare) if self._form.startswith("Partial") else bare)
 
     def _change(self, change: Change) -> bytes | None:
@@ -91,7 +99,7 @@ class Watch:
             first, self._columns_sent = not self._columns_sent, True
             metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
             return table(self._kind, [obj], metadata, self._now(), with_columns=first)
-        return metadata_only(obj) if self._form.startswith("Partial") else obj
+        return metadata_only(obj) if self._form.startswith("Partial") else served_form(self._served, obj)
 
     @staticmethod
     def _encode(type_: str, obj: Json) -> bytes:
