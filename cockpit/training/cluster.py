@@ -13,6 +13,7 @@ from cockpit.training.controllers.attempt import attempt
 from cockpit.training.controllers.behaviour import Casting, ImageRule
 from cockpit.training.controllers.daemonsets import DaemonSetController
 from cockpit.training.controllers.deployments import DeploymentController
+from cockpit.training.controllers.disruption import DisruptionController
 from cockpit.training.controllers.endpointslices import EndpointSliceController
 from cockpit.training.controllers.garbage import GarbageCollector, NamespaceController
 from cockpit.training.controllers.kubelet import Kubelet
@@ -45,13 +46,15 @@ class Cluster:
         self.registry = Registry(self.store, self.clock, chance)
         self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
         self.nodes = Nodes(self.registry)
+        self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, image_rules))
         self._observers = (
             self.plane.recorder.observe,
             DeploymentController(self.plane).observe,
             ReplicaSetController(self.plane).observe,
             StatefulSetController(self.plane).observe,
             DaemonSetController(self.plane, self.nodes).observe,
-            Kubelet(self.plane, self.nodes, Casting(chance, image_rules)).observe,
+            self.kubelet.observe,
+            DisruptionController(self.plane).observe,
             EndpointSliceController(self.plane, self.nodes).observe,
             GarbageCollector(self.plane).observe,
             NamespaceController(self.plane).observe,

@@ -137,6 +137,19 @@ def method_not_allowed() -> ApiError:
     return ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
+def unavailable(why: str) -> ApiError:
+    """503: what the request is for cannot be reached."""
+    return ApiError(503, "ServiceUnavailable", why)
+
+
+def over_budget(why: str, retry_after: int) -> ApiError:
+    """429: an eviction that a PodDisruptionBudget does not allow; `retry_after` is seconds, 0 where nobody knows."""
+    causes = [{"reason": "DisruptionBudget", "message": why}]
+    details: Json = {"causes": causes} | ({"retryAfterSeconds": retry_after} if retry_after else {})
+    message = "Cannot evict pod as it would violate the pod's disruption budget."
+    return ApiError(429, "TooManyRequests", message, details)
+
+
 def unsupported_media_type() -> ApiError:
     """415: a body in a form that the path does not take."""
     return ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})

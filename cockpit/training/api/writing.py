@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cockpit.training.api.failures import bad_request
 from cockpit.training.api.kinds import POD, ApiKind
 from cockpit.training.objects import Json
 
@@ -34,6 +35,24 @@ class DeleteOptions:
     policy: str = "Background"
     uid: str = ""
     resource_version: str = ""
+
+
+def delete_options(asked: Json) -> DeleteOptions:
+    """Return metav1.DeleteOptions as they came.
+
+    Raises:
+        ApiError: 400, the grace is no number of seconds.
+    """
+    grace = asked.get("gracePeriodSeconds")
+    preconditions = asked.get("preconditions") or {}
+    if grace is not None and not str(grace).isdigit():
+        raise bad_request(f'gracePeriodSeconds: Invalid value: "{grace}": must be a whole number of seconds')
+    return DeleteOptions(
+        grace=None if grace is None else int(grace),
+        policy="Orphan" if asked.get("orphanDependents") else str(asked.get("propagationPolicy") or "Background"),
+        uid=str(preconditions.get("uid") or ""),
+        resource_version=str(preconditions.get("resourceVersion") or ""),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Annotations (all under `training.cockpit.dev/`, numbers in simulated seconds):
     fail-share    the share of a workload's pods that fail, 0 to 1; 1 where it is not given
     start-after   from scheduling to running
     ready-after   from running to ready
+    health        failing: the application answers 500 to whoever asks it over HTTP, ready or not
     stop-after    from the deletion to the end, cut at the grace period
 """
 
@@ -41,6 +42,7 @@ class Behaviour:
     start: float
     ready: float
     stop: float
+    healthy: bool = True
 
 
 class Casting:
@@ -61,6 +63,7 @@ class Casting:
             start=_seconds(settings, "start-after", self._chance.between(0.8, 2.4)),
             ready=_seconds(settings, "ready-after", _probe_delay(pod) * self._chance.between(0.6, 1.4)),
             stop=min(_seconds(settings, "stop-after", self._chance.between(0.8, 2.5)), grace),
+            healthy=settings.get("health") != "failing",
         )
 
     def _settings(self, pod: Json) -> dict[str, str]:

@@ -56,6 +56,11 @@ class Kubelet:
         elif is_deleting(change.object) and not self._runs[uid].stopping:
             self._stop(change.object, self._runs[uid])
 
+    def is_healthy(self, uid: str) -> bool:
+        """Tell whether the application of a pod is well; of a pod that is not known it is."""
+        run = self._runs.get(uid)
+        return run is None or run.behaviour.healthy
+
     def _admit(self, pod: Json, uid: str) -> None:
         key = (namespace_of(pod), name_of(pod))
         self._runs[uid] = _PodRun(key, self._casting.behaviour_of(pod))

@@ -10,13 +10,14 @@ import msgspec
 
 from cockpit.resources.nulls import without_nulls
 from cockpit.training.api.event_forms import kept_form, on_kept_form, served_form
+from cockpit.training.api.eviction import checked_body, evict
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.scale import scale_of
 from cockpit.training.api.strict import check_fields
-from cockpit.training.api.writing import DeleteOptions, WriteOptions
+from cockpit.training.api.writing import DeleteOptions, WriteOptions, delete_options
 from cockpit.training.http_api.access import check
 from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.paths import Target, access_namespace
@@ -25,6 +26,7 @@ from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, name_of, uid_of
 
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_IN_QUERY = ("propagationPolicy", "gracePeriodSeconds")  # options of a delete that its query may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
         return _delete_collection(registry, request, now)
     if verb == "delete":
         return _delete(registry, request)
+    if target.subresource == "eviction":
+        return 201, _evict(registry, request, now)
     if verb == "create":
         return 201, _in_form(request, _create(registry, request), now)
     return 200, _in_form(request, _one(registry, request, verb), now)
@@ -143,6 +147,19 @@ def _create(registry: Registry, request: Request) -> Json:
     return registry.create(target.kind, target.namespace, kept_form(target.served, _manifest(request)), request.writing)
 
 
+def _evict(registry: Registry, request: Request, now: float) -> Json:
+    if request.method != "POST":
+        raise method_not_allowed()
+    target, body = request.target, _decoded(request)
+    if not isinstance(body, dict):
+        raise bad_request("the object provided is unrecognized (must be of type Eviction)")
+    checked_body(body, target.name)
+    options = body.get("deleteOptions")
+    chosen = delete_options(options if isinstance(options, dict) else {})
+    dry_run = request.dry_run or bool((options or {}).get("dryRun"))
+    return evict(registry, target.namespace, target.name, chosen, dry_run, now)
+
+
 def _delete(registry: Registry, request: Request) -> tuple[int, Json]:
     target = request.target
     options, dry_run = _options(request)
@@ -172,19 +189,8 @@ def _options(request: Request) -> tuple[DeleteOptions, bool]:
     body = cast(Json, _decoded(request)) if request.body else {}
     if not isinstance(body, dict):
         raise bad_request("the body of a delete must be DeleteOptions")
-    asked = {**body, **{key: request.query[key] for key in ("propagationPolicy",) if key in request.query}}
-    grace = request.query.get("gracePeriodSeconds", asked.get("gracePeriodSeconds"))
-    preconditions = asked.get("preconditions") or {}
-    if grace is not None and not str(grace).isdigit():
-        raise bad_request(f'gracePeriodSeconds: Invalid value: "{grace}": must be a whole number of seconds')
-    policy = "Orphan" if asked.get("orphanDependents") else str(asked.get("propagationPolicy") or "Background")
-    options = DeleteOptions(
-        grace=None if grace is None else int(grace),
-        policy=policy,
-        uid=str(preconditions.get("uid") or ""),
-        resource_version=str(preconditions.get("resourceVersion") or ""),
-    )
-    return options, request.dry_run or bool(asked.get("dryRun"))
+    asked = {**body, **{key: request.query[key] for key in _IN_QUERY if key in request.query}}
+    return delete_options(asked), request.dry_run or bool(asked.get("dryRun"))
 
 
 def _in_form(request: Request, obj: Json, now: float) -> Json:

@@ -12,10 +12,11 @@ from aiohttp import web
 
 from cockpit.fault import fault_name
 from cockpit.training.api.failures import ApiError, bad_request, unauthorized, unsupported_media_type
-from cockpit.training.api.registry import Registry
-from cockpit.training.clock import ClockDriver, SimulatedClock
+from cockpit.training.clock import ClockDriver
+from cockpit.training.cluster import Cluster
 from cockpit.training.http_api import access, discovery, openapi, protobuf
 from cockpit.training.http_api.paths import target_of
+from cockpit.training.http_api.proxy import Proxy, ProxyTarget, proxy_target
 from cockpit.training.http_api.requests import Request, check_access, perform
 from cockpit.training.http_api.rights import User
 from cockpit.training.http_api.watches import Watch, error_line
@@ -36,22 +37,26 @@ TOKEN_PREFIX = "/as/"  # noqa: S105  # a path, not a secret
 class ApiHandler:
     """Answers requests. `driver` brings the clock to the present first, so that every answer is of now."""
 
-    def __init__(self, registry: Registry, clock: SimulatedClock, driver: ClockDriver, allowed: access.Access) -> None:
-        self._registry = registry
-        self._clock = clock
+    def __init__(self, cluster: Cluster, driver: ClockDriver, allowed: access.Access) -> None:
+        self._registry = cluster.registry
+        self._clock = cluster.clock
+        self._proxy = Proxy(cluster.registry, cluster.kubelet.is_healthy)
         self._driver = driver
         self._access = allowed
         self._watchers: set[asyncio.Event] = set()
         self._closing = False
         self._generation = 0  # of watches: all of an older one end
-        registry.store.subscribe(lambda _: self._wake())
+        cluster.registry.store.subscribe(lambda _: self._wake())
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         try:
             return await self._answer(request)
         except ApiError as error:
-            return self._json(error.status(), error.code)
+            answered = self._json(error.status(), error.code)
+            if seconds := (error.details or {}).get("retryAfterSeconds"):
+                answered.headers["Retry-After"] = str(seconds)
+            return answered
         except (ConnectionError, asyncio.CancelledError):
             raise
         except Exception as error:  # noqa: BLE001  # the outermost edge: a defect becomes a visible 500, and the server stays up
@@ -78,6 +83,9 @@ class ApiHandler:
         body = await _body(request)
         if path.startswith("/apis/authorization.k8s.io/v1/") and request.method == "POST":
             return self._json(_review(path, user, body, _content_type(request)), 201)
+        proxied = proxy_target(path if path == "/" or not request.path.endswith("/") else f"{path}/")
+        if proxied is not None:
+            return self._proxied(request, user, proxied)
         document = self._document(path, request)
         if document is not None:
             return document
@@ -94,6 +102,15 @@ class ApiHandler:
             return await self._watch(request, asked)
         status, answer = perform(self._registry, asked, self._clock.now)
         return self._json(answer, status)
+
+    def _proxied(self, request: web.BaseRequest, user: User, target: ProxyTarget) -> web.Response:
+        reply = self._proxy.ask(user, request.method, target)
+        answered = self._json(reply.body, reply.status)
+        if reply.status == 301:
+            answered.headers["Location"] = f"{request.path}/" + (
+                f"?{request.query_string}" * bool(request.query_string)
+            )
+        return answered
 
     def _document(self, path: str, request: web.BaseRequest) -> web.Response | None:
         """Answer discovery and the like, or None where the path is about resources."""

@@ -1,0 +1,68 @@
+"""What the simulated application in a pod answers, when somebody asks it over HTTP.
+
+It listens on the ports that its containers declare (a pod that declares none: on 80), while its first container runs.
+It answers any path with 200 and says who it is; 503 on the path of its readiness probe while the pod is not ready; and
+500 everywhere where its behaviour says `health: failing`, ready or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cockpit.training.controllers.pods import is_ready
+from cockpit.training.objects import Json, labels_of, name_of, namespace_of
+
+_VERSION_LABELS = ("version", "app.kubernetes.io/version")
+_PORT_OF_NONE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer."""
+
+    status: int
+    body: Json
+
+
+def default_port(pod: Json) -> int:
+    """Return the port that a request goes to which names none."""
+    return next(iter(_ports(pod)), _PORT_OF_NONE)
+
+
+def listens(pod: Json, port: int) -> bool:
+    """Tell whether a container of the pod listens on `port` now."""
+    return _runs(pod) and port in (_ports(pod) or [_PORT_OF_NONE])
+
+
+def answer(pod: Json, path: str, healthy: bool) -> Reply:
+    """Return what a listening application answers to a request for `path`, which begins with "/"."""
+    if not healthy:
+        return Reply(500, _body(pod, path, "failing"))
+    if not is_ready(pod) and path in _readiness_paths(pod):
+        return Reply(503, _body(pod, path, "not ready"))
+    return Reply(200, _body(pod, path, "ok"))
+
+
+def _body(pod: Json, path: str, status: str) -> Json:
+    image = next((str(container.get("image", "")) for container in pod["spec"].get("containers") or ()), "")
+    labels = labels_of(pod)
+    tag = image.rpartition("/")[2].partition(":")[2]
+    version = next((labels[label] for label in _VERSION_LABELS if label in labels), tag or "latest")
+    about = {"status": status, "version": version, "image": image, "path": path}
+    return {**about, "pod": name_of(pod), "namespace": namespace_of(pod)}
+
+
+def _runs(pod: Json) -> bool:
+    statuses: list[Json] = (pod.get("status") or {}).get("containerStatuses") or []
+    return bool(statuses) and "running" in (statuses[0].get("state") or {})
+
+
+def _ports(pod: Json) -> list[int]:
+    containers = pod["spec"].get("containers") or ()
+    return [int(port["containerPort"]) for container in containers for port in container.get("ports") or ()]
+
+
+def _readiness_paths(pod: Json) -> set[str]:
+    probes = [container.get("readinessProbe") or {} for container in pod["spec"].get("containers") or ()]
+    paths = [str((probe.get("httpGet") or {}).get("path") or "/") for probe in probes if probe.get("httpGet")]
+    return {path if path.startswith("/") else f"/{path}" for path in paths}
