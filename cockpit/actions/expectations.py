@@ -1,0 +1,132 @@
+"""What has to be seen after changes that no act explains: taken back, or brought back from an earlier state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import structs
+
+from cockpit.actions.change import Change, ChangeKind
+from cockpit.actions.conditions import (
+    AnyCondition,
+    EndpointsOnly,
+    EndpointsReady,
+    Paused,
+    PodsReady,
+    Replicas,
+    RolledOut,
+    ServiceExists,
+)
+from cockpit.actions.fields import CONTAINERS, PAUSED, REPLICAS, SELECTOR
+from cockpit.actions.targets import Version, in_service, ready_endpoints, versions_of
+from cockpit.release.labels import matches, template_selector
+from cockpit.release.subject import Subject
+from cockpit.release.workloads import Workload
+
+
+def expected_after(subject: Subject, changes: Sequence[Change]) -> tuple[AnyCondition, ...]:
+    """Return what will be seen when the changes are done; a later change of one field replaces an earlier one."""
+    found: dict[tuple[str, str], AnyCondition] = {}
+    for change in changes:
+        for what, condition in _expected(subject, change):
+            found[change.object.short, what] = condition
+    return tuple(found.values())
+
+
+def _expected(subject: Subject, change: Change) -> Iterator[tuple[str, AnyCondition]]:
+    if change.object.kind == "Service":
+        condition = _of_service(subject, change)
+        if condition is not None:
+            yield "service", condition
+        return
+    workload = next((entry for entry in subject.workloads if entry.ref == change.object.short), None)
+    if workload is None or change.kind is not ChangeKind.PATCH:
+        return
+    paused = _after(change, PAUSED)
+    if paused is not None:
+        yield "paused", Paused(workload.ref, paused=paused is True)
+    replicas = _after(change, REPLICAS)
+    if isinstance(replicas, int) and len(in_service(subject, workload)) < 2:
+        yield "replicas", Replicas(workload.ref, replicas)
+    if change.template_from is not None and not _stays_paused(subject, workload):
+        yield "template", RolledOut(workload.ref, _images_after(workload, change))
+
+
+def _after(change: Change, path: tuple[str, ...]) -> object:
+    """Return what a field will hold, None where the change leaves it alone."""
+    return next((field.after for field in change.fields if field.path == path), None)
+
+
+def _stays_paused(subject: Subject, workload: Workload) -> bool:
+    return any(entry.view.paused for entry in in_service(subject, workload))
+
+
+def _images_after(workload: Workload, change: Change) -> tuple[str, ...]:
+    after = {field.path: field.after for field in change.fields}
+    paths = [(*CONTAINERS, str(position), "image") for position in range(len(workload.containers))]
+    return tuple(
+        str(after.get(path, container.image)) for path, container in zip(paths, workload.containers, strict=True)
+    )
+
+
+def _of_service(subject: Subject, change: Change) -> AnyCondition | None:
+    name = change.object.name
+    if change.kind is not ChangeKind.PATCH:
+        return ServiceExists(name, exists=change.kind is ChangeKind.CREATE)
+    selector = selector_after(subject, change)
+    if selector is None:
+        return None
+    taken = taken_by(subject, selector)
+    if len(taken) == 1:
+        return EndpointsOnly(name, taken[0].workload.ref, taken[0].revision.hash)
+    ready = sum(entry.ready for entry in taken)
+    return EndpointsReady(name, ready) if ready else None
+
+
+def selector_after(subject: Subject, change: Change) -> Mapping[str, str] | None:
+    """Return the selector that a change of a Service leaves, None where it does not touch it."""
+    touched = [field for field in change.fields if field.path[: len(SELECTOR)] == SELECTOR]
+    service = subject.inventory.services.get(change.object.name)
+    if not touched or service is None:
+        return None
+    selector: dict[str, str] = dict(service.spec.selector)
+    for field in touched:
+        if len(field.path) == len(SELECTOR):
+            selector = dict(field.after) if isinstance(field.after, Mapping) else {}
+        elif isinstance(field.after, str):
+            selector[field.path[-1]] = field.after
+        else:
+            selector.pop(field.path[-1], None)
+    return selector
+
+
+def taken_by(subject: Subject, selector: Mapping[str, str]) -> list[Version]:
+    """Return the versions in service whose pods a selector takes."""
+    wanted = template_selector(selector)
+    return [
+        entry for entry in versions_of(subject) if entry.revision.in_service and matches(wanted, entry.revision.labels)
+    ]
+
+
+def held(subject: Subject, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the changes, each of which but the last waits until no Service is short of what it has now."""
+    last = len(changes) - 1
+    return tuple(
+        change if position == last or change.hold is not None else structs.replace(change, hold=_hold(subject, change))
+        for position, change in enumerate(changes)
+    )
+
+
+def _hold(subject: Subject, change: Change) -> AnyCondition | None:
+    replicas = _after(change, REPLICAS)
+    workload = next((entry for entry in subject.workloads if entry.ref == change.object.short), None)
+    if workload is not None and isinstance(replicas, int) and replicas > workload.desired:
+        served = in_service(subject, workload)
+        return PodsReady(workload.ref, served[0].revision.hash, replicas) if len(served) == 1 else None
+    selector = selector_after(subject, change) if change.object.kind == "Service" else None
+    if selector is None:
+        return None
+    service = subject.inventory.services[change.object.name]
+    ready = sum(entry.ready for entry in taken_by(subject, selector))
+    enough = min(ready, ready_endpoints(subject, service) or ready)
+    return EndpointsReady(change.object.name, enough) if enough else None

@@ -1,0 +1,83 @@
+"""Restart: new pods of the same template, one after the other.
+
+Source: `kubectl rollout restart` (kubectl pkg/polymorphichelpers/objectrestarter.go) writes the time into the template.
+"""
+
+from __future__ import annotations
+
+from cockpit.actions.change import Change, ChangeKind
+from cockpit.actions.conditions import AnyCondition, RolledOut
+from cockpit.actions.drafts import Draft, Task
+from cockpit.actions.fields import map_fields
+from cockpit.actions.pausing import images_of, is_paused
+from cockpit.actions.targets import in_service, ref_of, workload_for
+from cockpit.actions.wording import counted, rfc3339
+from cockpit.errors import CockpitError
+from cockpit.release.rollouts import partition_of
+from cockpit.release.workloads import Workload
+from cockpit.resources.workloads import DaemonSet, Deployment, StatefulSet
+
+RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
+
+
+def restart(task: Task) -> Draft:
+    """Return what replaces every pod of a workload by a new one of the same template.
+
+    Raises:
+        CockpitError: the workload is paused, or was restarted within this second.
+    """
+    workload = workload_for(task.subject, task.request)
+    if is_paused(workload):
+        raise CockpitError(f"{workload.ref} is paused and would not restart: resume it first.")
+    fields = map_fields(
+        ("spec", "template", "metadata", "annotations"),
+        _annotations(workload),
+        {RESTARTED_AT: rfc3339(task.circumstances.now)},
+    )
+    if not fields:
+        raise CockpitError(f"{workload.ref} was restarted this second: wait for it.")
+    change = Change(
+        kind=ChangeKind.PATCH,
+        object=ref_of(workload.kind, workload.metadata),
+        summary=f"restart {workload.ref}",
+        fields=fields,
+    )
+    return Draft(
+        title=f"Restart {workload.ref}",
+        why="Every pod is replaced by a new one of the same template.",
+        changes=(change,),
+        expects=_expects(task, workload),
+        effects=(_effect(workload),),
+    )
+
+
+def _annotations(workload: Workload) -> dict[str, str]:
+    return dict(workload.source.spec.template.metadata.annotations)
+
+
+def _expects(task: Task, workload: Workload) -> tuple[AnyCondition, ...]:
+    if not _replaces_all(workload):
+        return ()
+    current = (entry for entry in in_service(task.subject, workload) if entry.revision.current)
+    hash_ = next((entry.revision.hash for entry in current), None)
+    return (RolledOut(workload.ref, images_of(workload), instead_of=hash_),)
+
+
+def _effect(workload: Workload) -> str:
+    if _waits_for_deletion(workload):
+        return f"{workload.ref} replaces a pod only when somebody deletes it (OnDelete)"
+    if isinstance(workload.source, StatefulSet) and partition_of(workload.source):
+        return f"{workload.ref} replaces only the pods from ordinal {partition_of(workload.source)} on (partition)"
+    if isinstance(workload.source, Deployment) and workload.source.spec.strategy.type == "Recreate":
+        return f"{workload.ref}: all {counted(workload.desired, 'pod')} go before the new ones come (Recreate)"
+    return f"{workload.ref}: {counted(workload.desired, 'pod')}, replaced step by step"
+
+
+def _replaces_all(workload: Workload) -> bool:
+    partitioned = isinstance(workload.source, StatefulSet) and partition_of(workload.source) > 0
+    return not partitioned and not _waits_for_deletion(workload)
+
+
+def _waits_for_deletion(workload: Workload) -> bool:
+    source = workload.source
+    return isinstance(source, StatefulSet | DaemonSet) and source.spec.update_strategy.type == "OnDelete"

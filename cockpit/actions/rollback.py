@@ -1,0 +1,84 @@
+"""Rollback, by what the release is: switch back, take the weight away, or put an earlier template in place.
+
+An earlier template goes in before a paused rollout is resumed, never after: resuming first would bring more of the
+version that is to go. The API allows it; only kubectl refuses (kubectl pkg/polymorphichelpers/rollback.go).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cockpit.actions.capacity import desired, scale_up_each
+from cockpit.actions.drafts import Draft, Task
+from cockpit.actions.switching import chosen_keys, switch_draft
+from cockpit.actions.targets import Version, behind, own_services, versions_of
+from cockpit.actions.template_rollback import template_rollback
+from cockpit.actions.weighing import Weighing, matched_ways, weighings, weight_change, weight_effects
+from cockpit.release.view import Role
+from cockpit.resources.services import Service
+
+
+def rollback(task: Task) -> Draft:
+    """Return what brings back what served before.
+
+    Raises:
+        UsageError: several workloads could be meant.
+        CockpitError: there is nothing to go back to.
+    """
+    if task.request.revision is None and not task.request.workload:
+        switched = _switched_from(task)
+        if switched is not None:
+            return _switch_back(task, *switched)
+        weighted = [entry for entry in weighings(task.subject) if entry.share > 0]
+        if weighted and not task.request.version:
+            return _unweigh(task, weighted)
+    return template_rollback(task)
+
+
+def _switched_from(task: Task) -> tuple[Service, Version] | None:
+    """Return the front door and the version that it led to before, where that still has ready pods."""
+    subject = task.subject
+    door = next(
+        (entry for entry in own_services(subject) if entry.metadata.name == subject.membership.front_door), None
+    )
+    if door is None or not chosen_keys(subject, door.spec.selector):
+        return None
+    serving = {entry.workload.ref for entry in behind(subject, door)}
+    others = [entry for entry in versions_of(subject) if entry.workload.ref not in serving and entry.ready]
+    if task.request.version:
+        found = [entry for entry in others if entry.name == task.request.version]
+    else:
+        found = [entry for entry in others if entry.view.role is Role.OLD]
+    if len(serving) != 1 or not found:
+        return None
+    return door, max(found, key=_age)
+
+
+def _age(version: Version) -> tuple[float, str]:
+    created = version.revision.created_at
+    return (created.timestamp() if created else 0.0, version.name)
+
+
+def _switch_back(task: Task, door: Service, previous: Version) -> Draft:
+    draft = switch_draft(task, door, previous)
+    return Draft(
+        title=f"Rollback: switch Service/{door.metadata.name} back to {previous.name}",
+        why="The version before still runs: new connections go to it at once.",
+        changes=draft.changes,
+        expects=draft.expects,
+        effects=draft.effects,
+        pod_checks=draft.pod_checks,
+        offered_check=draft.offered_check,
+    )
+
+
+def _unweigh(task: Task, weighted: Sequence[Weighing]) -> Draft:
+    scaled = scale_up_each((entry.old, desired((entry.new,))) for entry in weighted)
+    written = [weight_change(task.subject, entry, 0.0) for entry in weighted]
+    names = dict.fromkeys(f"Ingress/{entry.ingress.metadata.name}" for entry in weighted)
+    return Draft(
+        title=f"Rollback: take the canary's weight away in {', '.join(names)}",
+        why="Every request goes to the version before; the canary's pods stay.",
+        changes=(*scaled, *(change for change in written if change is not None)),
+        effects=(*weight_effects(weighted, 0.0), *matched_ways(task.subject, weighted)),
+    )
