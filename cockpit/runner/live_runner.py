@@ -2,41 +2,111 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import secrets
 from collections.abc import Callable
 
+import msgspec
+
+from cockpit.actions.availability import rights_for, unavailable
+from cockpit.actions.acts import Act
+from cockpit.actions.consent import objections
 from cockpit.actions.examination import Consent, Examination
 from cockpit.actions.plan import Plan
 from cockpit.actions.record import ActRecord
-from cockpit.actions.request import Request
+from cockpit.actions.request import Circumstances, Request
 from cockpit.errors import CockpitError
+from cockpit.kube.errors import ReadOnlyError
 from cockpit.kube.session import Session
+from cockpit.kube.write import Writer
 from cockpit.live.feed import Feed
+from cockpit.live.workers import Workers
 from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
-from cockpit.runner.progress import Progress
+from cockpit.runner.board import Board
+from cockpit.runner.cluster import Cluster, KubeCluster, template_of
+from cockpit.runner.events import leave_events
+from cockpit.runner.examine import Examiner, Templates
+from cockpit.runner.find import release_of
+from cockpit.runner.history import acts_of, half_done, last_done, last_good
+from cockpit.runner.journal import Journal, JournalError
+from cockpit.runner.lost_answers import is_lost, note_lost_answers
+from cockpit.runner.memory import Memory
+from cockpit.runner.planning import Planner
+from cockpit.runner.progress import Progress, Result
+from cockpit.runner.reverts import watch_for_reverts
+from cockpit.runner.rights import Rights
+from cockpit.runner.run import Run, Surroundings
+from cockpit.runner.script import Script, Where
 from cockpit.runner.settings import RunnerSettings
+
+_LAST_ANSWER_SECONDS = 10.0
+
+_logger = logging.getLogger(__name__)
 
 
 class LiveRunner:
     """Implements `cockpit.runner.runner.Runner` on a Kubernetes API."""
 
-    def __init__(self, feed: Feed, session: Session, settings: RunnerSettings) -> None:
+    def __init__(self, feed: Feed, session: Session, settings: RunnerSettings, cluster: Cluster | None = None) -> None:
+        """Act on what `feed` shows, by its `session`; tests bring a `cluster` that misbehaves."""
+        access, clock = session.access, session.clock
         self._feed = feed
         self._session = session
         self._settings = settings
+        self._where = Where(settings.who, access.context, access.address)
+        self._cluster = cluster or KubeCluster(session, Writer(session, self.read_only))
+        self._listeners: list[Callable[[], None]] = []
+        self._workers = Workers(lambda sentence: _logger.warning("%s", sentence))
+        self._journal = Journal(settings.journal)
+        self._memory = Memory(settings.journal, self._is_ours, self._workers, clock.monotonic, self._remembered)
+        self._rights = Rights(self._cluster, self._workers, clock.monotonic, self._news)
+        self._planner = Planner(self._cluster, self._circumstances)
+        self._templates: Templates = {}
+        self._looked_into: set[str] = set()
+        self._run: Run | None = None
+        self._task: asyncio.Task[Progress] | None = None
+        self._reverts: asyncio.Task[None] | None = None
 
     @property
     def read_only(self) -> str:
         """Why nothing may be written, in a sentence; "" where writes are allowed."""
         return self._settings.why_read_only(self._session.access.context)
 
+    @property
+    def production(self) -> bool:
+        """Whether the context is marked as production."""
+        return self._settings.is_production(self._session.access.context)
+
+    @property
+    def journal_notes(self) -> tuple[str, ...]:
+        """What of the journal cannot be read, a sentence each."""
+        problem = (self._memory.problem,) if self._memory.problem else ()
+        return (*problem, *self._memory.notes)
+
     def unavailable(self, subject: Subject) -> dict[str, str]:
         """Return the acts that cannot be done to a release now, each with the reason in a sentence."""
-        return {}
+        if self.read_only:
+            return {act.value: self.read_only for act in Act}
+        acts = self.acts(subject.view)
+        reasons = {act.value: why for act, why in unavailable(subject, last_done(acts), last_good(acts)).items()}
+        if half_done(acts) is None:
+            reasons.setdefault(Act.FINISH.value, "No act on this release ended half-way.")
+        for act in Act:
+            if act.value not in reasons and (why := self._rights.missing(rights_for(act, subject))):
+                reasons[act.value] = why
+        return reasons
 
     def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` when something else may be said; returns how to end it."""
-        return lambda: None
+        self._listeners.append(listener)
+
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
 
     async def plan(self, subject: Subject, request: Request) -> Plan:
         """Return the plan for a request.
@@ -44,11 +114,15 @@ class LiveRunner:
         Raises:
             CockpitError: the request cannot mean anything here, or what it needs cannot be read.
         """
-        raise CockpitError("This cockpit cannot make plans yet.")
+        await self._memory.read()
+        if self._memory.problem and request.act in {Act.UNDO, Act.FINISH, Act.LAST_GOOD}:
+            raise CockpitError(self._memory.problem)
+        return await self._planner.plan(subject, request, acts_of(self._memory.acts, subject.view))
 
     async def examine(self, plan: Plan, listener: Callable[[Examination], None]) -> Examination:
         """Try every change without effect; tell each finding as it comes."""
-        return Examination()
+        self._templates = {}
+        return await Examiner(self._cluster, plan, self._templates, listener).examine()
 
     async def run(
         self, plan: Plan, examination: Examination, consent: Consent, listener: Callable[[Progress], None]
@@ -58,18 +132,120 @@ class LiveRunner:
         Raises:
             CockpitError: the consent does not suffice, writes are off, or the journal cannot be written.
         """
-        raise CockpitError("This cockpit cannot run plans yet.")
+        if self.read_only:
+            raise ReadOnlyError(f"{self.read_only} Nothing was sent.")
+        if self._task is not None and not self._task.done():
+            raise CockpitError(f'A plan runs already: "{self._run_title}". Wait for its end, or stop it.')
+        if reasons := objections(plan, examination, consent):
+            raise CockpitError(" ".join(reasons))
+        await self._fetch_templates(plan)
+        run = await self._begin(msgspec.structs.replace(plan, reason=consent.reason or plan.reason), listener)
+        # The run outlives whoever waits for it: a screen that closes must not leave a request without its answer.
+        self._task = asyncio.create_task(self._watched(run, listener), name="run of a plan")
+        try:
+            return await asyncio.shield(self._task)
+        except asyncio.CancelledError:
+            run.stop()
+            raise
 
     def stop(self) -> None:
         """Ask the plan that runs to send nothing more."""
+        if self._run is not None:
+            self._run.stop()
 
     def acts(self, release: ReleaseView | None = None) -> tuple[ActRecord, ...]:
         """Return what the journal remembers of this cluster, or of one release, the latest first."""
-        return ()
+        records = self._memory.look()
+        return records if release is None else acts_of(records, release)
 
     def half_done(self, release: ReleaseView) -> ActRecord | None:
         """Return the latest act on a release that ended half-way and was neither finished nor taken back."""
-        return None
+        return half_done(self.acts(release))
 
     async def close(self) -> None:
-        """End what runs, while the session still stands."""
+        """Let the request that is on its way be answered, send no other, and end all else."""
+        self.stop()
+        if self._task is not None and not self._task.done():
+            await asyncio.wait([self._task], timeout=_LAST_ANSWER_SECONDS)
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._workers.stop()
+
+    @property
+    def _run_title(self) -> str:
+        return self._run.plan.title if self._run is not None else ""
+
+    async def _fetch_templates(self, plan: Plan) -> None:
+        """Fetch the templates that the examination did not bring: before the journal says that anything is sent."""
+        for change in plan.changes:
+            if change.template_from is not None and change.template_from not in self._templates:
+                self._templates[change.template_from] = await template_of(self._cluster, change.template_from)
+
+    async def _begin(self, plan: Plan, listener: Callable[[Progress], None]) -> Run:
+        act_id = f"{self._feed.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        script = Script(self._journal, act_id, plan, self._where, self._feed.now)
+        await script.begin()
+        if self._reverts is not None:
+            self._reverts.cancel()
+        around = Surroundings(
+            cluster=self._cluster,
+            feed=self._feed,
+            monotonic=self._session.clock.monotonic,
+            sleep=self._session.clock.sleep,
+            ways=self._ways,
+            leave_events=self._leave_events,
+        )
+        self._run = Run(around, plan, script, Board(plan, act_id, listener), self._templates)
+        return self._run
+
+    async def _watched(self, run: Run, listener: Callable[[Progress], None]) -> Progress:
+        progress = await run.go()
+        await self._memory.read()
+        if progress.result is Result.HELD:
+            self._watch_for_reverts(run)
+        return progress
+
+    def _watch_for_reverts(self, run: Run) -> None:
+        written = [(run.plan.changes[index], answer) for index, answer in run.answers.items()]
+
+        def tell(sentence: str) -> None:
+            run.warn(sentence)
+            self._news()
+
+        watching = watch_for_reverts(self._cluster, written, self._session.clock.sleep, tell)
+        self._reverts = self._workers.start("watch for reverts", watching)
+
+    def _leave_events(self, record: ActRecord) -> asyncio.Task[tuple[str, ...]]:
+        return asyncio.create_task(leave_events(self._cluster, record, self._feed.now()))
+
+    def _ways(self, record: ActRecord) -> tuple[Plan | None, Plan | None]:
+        view = release_of(record.plan, self._feed.picture.releases)
+        subject = self._feed.subject(view.namespace, view.name) if view is not None else None
+        return self._planner.ways(subject, record)
+
+    def _circumstances(self) -> Circumstances:
+        return Circumstances(self._feed.now(), self._settings.who, self.production, self._settings.check)
+
+    def _is_ours(self, record: ActRecord) -> bool:
+        return (record.server, record.context) == (self._where.server, self._where.context)
+
+    def _remembered(self) -> None:
+        lost = [record for record in self._memory.acts if is_lost(record) and record.id not in self._looked_into]
+        if lost:
+            self._looked_into.update(record.id for record in lost)
+            self._workers.start("search for lost answers", self._find_lost_answers(lost))
+        self._news()
+
+    async def _find_lost_answers(self, lost: list[ActRecord]) -> None:
+        try:
+            if await note_lost_answers(self._cluster, self._journal, lost, self._feed.now):
+                await self._memory.read()
+        except JournalError as error:
+            _logger.debug("lost answers could not be noted", exc_info=error)
+
+    def _news(self) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener()
+            except Exception as error:  # one listener's fault must not keep the news from the others
+                _logger.debug("a listener failed", exc_info=error)

@@ -1,0 +1,94 @@
+"""Which acts of a release can be taken back, finished, or led back to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cockpit.actions.acts import Act
+from cockpit.actions.record import ActRecord, Done
+from cockpit.actions.traffic_state import TrafficState
+from cockpit.errors import CockpitError, UsageError
+from cockpit.kube.errors import quoted
+from cockpit.release.view import ReleaseView
+from cockpit.runner.find import is_of
+
+NO_GOOD = frozenset({Act.UNDO, Act.LAST_GOOD})
+"""Acts that lead back: what held before them is what somebody wanted to leave."""
+
+
+def acts_of(records: Iterable[ActRecord], release: ReleaseView) -> tuple[ActRecord, ...]:
+    """Return the acts on a release, in the order given."""
+    return tuple(record for record in records if is_of(record.plan, release))
+
+
+def half_done(records: Iterable[ActRecord]) -> ActRecord | None:
+    """Return the first act that ended half-way, and was neither finished nor taken back."""
+    return next((record for record in records if _is_half_done(record)), None)
+
+
+def last_done(records: Iterable[ActRecord]) -> ActRecord | None:
+    """Return the first act that did something, and was not taken back."""
+    return next((record for record in records if _can_be_undone(record)), None)
+
+
+def last_good(records: Iterable[ActRecord]) -> TrafficState | None:
+    """Return the traffic as it held before the first act that noted it."""
+    return next((entry.plan.good for entry in records if entry.plan.good and entry.plan.act not in NO_GOOD), None)
+
+
+def act_to_undo(records: Sequence[ActRecord], act_id: str) -> ActRecord:
+    """Return the act that UNDO takes back: the one named, or the latest that did something.
+
+    Raises:
+        UsageError: there is no such act.
+        CockpitError: there is nothing to take back.
+    """
+    record = _named(records, act_id) if act_id else last_done(records)
+    if record is None:
+        raise CockpitError("There is nothing to undo: the journal knows no act on this release that was not undone.")
+    _check_over(record)
+    if record.undone_by:
+        raise CockpitError(f"That act was already taken back or finished, by act {record.undone_by}.")
+    if not _did_something(record):
+        raise CockpitError("There is nothing to undo: that act changed nothing.")
+    return record
+
+
+def act_to_finish(records: Sequence[ActRecord], act_id: str) -> ActRecord:
+    """Return the act that FINISH goes on with.
+
+    Raises:
+        UsageError: there is no such act.
+        CockpitError: there is nothing to finish.
+    """
+    record = _named(records, act_id) if act_id else half_done(records)
+    if record is None:
+        raise CockpitError("There is nothing to finish: no act on this release ended half-way.")
+    _check_over(record)
+    if not _is_half_done(record):
+        raise CockpitError("There is nothing to finish: that act did not end half-way, or was taken up already.")
+    return record
+
+
+def _named(records: Sequence[ActRecord], act_id: str) -> ActRecord:
+    found = next((record for record in records if record.id == act_id), None)
+    if found is None:
+        raise UsageError(f"The journal knows no act {quoted(act_id, 80)} on this release. See: cockpit log.")
+    return found
+
+
+def _check_over(record: ActRecord) -> None:
+    if record.running:
+        raise CockpitError(f"That act still runs, started by {quoted(record.who, 80)}. Wait for its end, or stop it.")
+
+
+def _did_something(record: ActRecord) -> bool:
+    return any(entry.done in {Done.DONE, Done.SENT} for entry in record.changes)
+
+
+def _can_be_undone(record: ActRecord) -> bool:
+    return _did_something(record) and not record.running and not record.undone_by
+
+
+def _is_half_done(record: ActRecord) -> bool:
+    return record.half_done and not record.running and not record.undone_by

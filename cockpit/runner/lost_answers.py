@@ -1,0 +1,88 @@
+"""What became of changes whose cockpit died before it could tell: read back, and noted in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from cockpit.actions.patch import inverse_of
+from cockpit.actions.record import ActRecord, ChangeRecord, Done
+from cockpit.errors import CockpitError
+from cockpit.kube.errors import MissingError
+from cockpit.resources.json_values import ABSENT
+from cockpit.runner.cluster import Cluster, template_of
+from cockpit.runner.journal import Journal
+from cockpit.runner.journal_lines import Answered
+from cockpit.runner.read_back import Outcome, outcome_of
+
+_STILL_ON_ITS_WAY_SECONDS = 300.0
+"""How long after an act began a request of it may still arrive: past every hold, and the API server's own timeout."""
+
+
+async def find_out(cluster: Cluster, record: ActRecord, now: Callable[[], datetime]) -> tuple[Answered, ...]:
+    """Return what the objects tell of the changes without an answer; nothing of those that cannot be told."""
+    lines = []
+    for index, entry in enumerate(record.changes):
+        if entry.done is not Done.SENT:
+            continue
+        try:
+            template = await template_of(cluster, entry.change.template_from) if entry.change.template_from else ABSENT
+            fresh = await cluster.read(entry.change.object)
+        except MissingError:
+            fresh, template = None, ABSENT
+        except CockpitError:
+            continue
+        outcome = outcome_of(entry.change, fresh, template)
+        if outcome not in {Outcome.DONE, Outcome.NOT_DONE}:
+            continue
+        done = Done.DONE if outcome is Outcome.DONE else Done.REFUSED
+        lines.append(
+            Answered(
+                id=record.id,
+                at=now(),
+                change=index,
+                done=done,
+                message="The cockpit ended before the answer; the object told later.",
+                resource_version=fresh.text("metadata", "resourceVersion") if fresh else "",
+                inverse=inverse_of(entry.change, fresh) if done is Done.DONE else None,
+            )
+        )
+    return tuple(lines)
+
+
+def settled(record: ActRecord, lines: Iterable[Answered]) -> ActRecord:
+    """Return an act with what was found out about its changes."""
+    changes = list(record.changes)
+    for line in lines:
+        change = changes[line.change].change
+        changes[line.change] = ChangeRecord(
+            change, line.done, line.message, line.at, line.resource_version, line.inverse
+        )
+    return msgspec.structs.replace(record, changes=tuple(changes))
+
+
+async def note_lost_answers(
+    cluster: Cluster, journal: Journal, records: Iterable[ActRecord], now: Callable[[], datetime]
+) -> bool:
+    """Note in the journal what became of the changes of acts without an answer; say whether anything was noted.
+
+    Raises:
+        JournalError: the journal cannot be written.
+    """
+    lines = [line for record in records if is_lost(record) for line in await _certain(cluster, record, now)]
+    if lines:
+        await journal.append(*lines)
+    return bool(lines)
+
+
+def is_lost(record: ActRecord) -> bool:
+    """Say whether an act is over, and nobody knows what became of one of its changes."""
+    return not record.running and any(entry.done is Done.SENT for entry in record.changes)
+
+
+async def _certain(cluster: Cluster, record: ActRecord, now: Callable[[], datetime]) -> Sequence[Answered]:
+    """Return what will not change any more: what is not done yet may be on its way for a while."""
+    old = (now() - record.at).total_seconds() >= _STILL_ON_ITS_WAY_SECONDS
+    return [line for line in await find_out(cluster, record, now) if old or line.done is Done.DONE]
