@@ -5,12 +5,14 @@ from __future__ import annotations
 from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import BY_NAME, NAMESPACE
 from cockpit.training.api.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, patch_of
+from cockpit.training.api.writing import WriteOptions
 from cockpit.training.cluster import Cluster
 from cockpit.training.objects import Json, clone
 from cockpit.training.scenario import Scenario, Step
 
 _PATCH_TYPES = {"strategic": STRATEGIC_PATCH, "merge": MERGE_PATCH, "json": JSON_PATCH}
 _COMPONENT = "scenario"
+_BY_HAND = WriteOptions(manager="kubectl-patch")
 
 
 class Director:
@@ -63,7 +65,7 @@ class Director:
         if step.action == "delete":
             return registry.delete(kind, step.namespace, step.name).object
         patch = patch_of(_PATCH_TYPES[step.patch_type], step.body)
-        return registry.patch(kind, step.namespace, step.name, patch)
+        return registry.patch(kind, step.namespace, step.name, patch, options=_BY_HAND)
 
     def _complain(self, step: Step, error: ApiError) -> None:
         about = self._cluster.store.get(NAMESPACE, "", step.namespace) or self._cluster.store.get(

@@ -20,6 +20,7 @@ from cockpit.training.api.strict import check_fields
 from cockpit.training.api.writing import DeleteOptions, WriteOptions, delete_options
 from cockpit.training.http_api.access import check
 from cockpit.training.http_api.lists import answer, page
+from cockpit.training.http_api.options import check_options
 from cockpit.training.http_api.paths import Target, access_namespace
 from cockpit.training.http_api.rights import Asked, User
 from cockpit.training.http_api.tables import metadata_only, table
@@ -94,6 +95,7 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
         ApiError: whatever the registry refuses.
     """
     verb, target = verb_of(request), request.target
+    check_options(request.method, request.query, request.content_type == APPLY_PATCH)
     if verb == "list":
         objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
         return 200, _list(request, objects, metadata, request.form, now)
