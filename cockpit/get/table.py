@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from cockpit.columns import lined_up
 from cockpit.release.view import ReleaseView, Shares, VersionView
 from cockpit.resources.inert import inert
 
 _HEADINGS = ("NAMESPACE", "RELEASE", "STRATEGY", "STATE", "VERSION", "ROLE", "READY", "CONFIGURED", "ENDPOINTS", "AGE")
-_GAP = "   "
 _UNKNOWN = "?"
 _NONE = "-"
 _LEAST_SHOWN = 0.005
@@ -20,8 +19,7 @@ def table(releases: Iterable[ReleaseView], now: datetime) -> str:
     """Return the table, and below it the reasons of the releases that are not steady."""
     found = tuple(releases)
     rows = [_HEADINGS, *(row for release in found for row in _rows(release, now))]
-    widths = [max(_cells(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    lines = [_GAP.join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = lined_up(rows)
     reasons = [inert(f"{release.namespace}/{release.name}: {release.reason}") for release in found if release.reason]
     return "\n".join([*lines, *(["", *reasons] if reasons else [])])
 
@@ -69,17 +67,3 @@ def _age(created_at: datetime | None, now: datetime) -> str:
         if seconds >= 2 * length:
             return f"{seconds // length}{unit}"
     return f"{seconds}s"
-
-
-def _cells(text: str) -> int:
-    """Return the width in terminal cells: East Asian wide characters take two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.category(character) in {"Mn", "Me"} else 1 + (unicodedata.east_asian_width(character) in "WF")
-        for character in text
-    )
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _cells(text))

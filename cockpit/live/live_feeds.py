@@ -57,6 +57,14 @@ class LiveFeeds:
             return (self._access(None).context,)
         return tuple(config.contexts)
 
+    def server(self, context: str | None) -> str:
+        """Return the address of a context's API server, without path and user, as the journal names it.
+
+        Raises:
+            CockpitError: there is no such context, or no kubeconfig.
+        """
+        return self._access(context).address
+
     async def prepare(self, context: str | None = None) -> None:
         """Let a credential plugin ask its questions on the terminal. Await it before the screen takes the terminal.
 
