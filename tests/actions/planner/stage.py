@@ -81,9 +81,9 @@ def subject(world: World, name: str = "") -> Subject:
     return subject_of(only, inventory)
 
 
-def plan(world: World, act: Act, name: str = "", circumstances: Circumstances = CALM, **asked: Any) -> Plan:  # noqa: ANN401 - fields of a request
+def plan(world: World, act: Act, release: str = "", /, circumstances: Circumstances = CALM, **asked: Any) -> Plan:  # noqa: ANN401 - fields of a request
     """Return the plan for an act, with the whole objects that it asks for."""
-    made = subject(world, name)
+    made = subject(world, release)
     request = Request(act, **asked)
     material = {ref: RawObject(world.get(ref.kind, ref.name)) for ref in wanted(made, request)}
     return make_plan(made, request, circumstances, material)
