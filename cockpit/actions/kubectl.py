@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from cockpit.actions.awaited import awaited
 from cockpit.actions.change import Change, ChangeKind
-from cockpit.actions.holds import words
 from cockpit.actions.patch import HASH_LABEL, TEMPLATE, right_of, tests_of, writes_of
 from cockpit.actions.plan import Plan
 from cockpit.resources.json_values import pointer
@@ -44,7 +44,7 @@ def _lines(change: Change, start: Sequence[str]) -> Iterator[str]:
     else:
         yield _template_swapped(change, change.template_from, arguments)
     if change.hold is not None:
-        yield f"# wait, at most {change.hold_seconds:.0f} s: {words(change.hold, None)}"
+        yield f"# wait, at most {change.hold_seconds:.0f} s: {awaited(change.hold, None)}"
 
 
 def _resource(change: Change) -> str:
