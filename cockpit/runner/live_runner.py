@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from cockpit.actions.availability import rights_for, unavailable
 from cockpit.actions.acts import Act
+from cockpit.actions.availability import rights_for, unavailable
 from cockpit.actions.consent import objections
 from cockpit.actions.examination import Consent, Examination
 from cockpit.actions.plan import Plan

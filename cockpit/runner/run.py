@@ -66,18 +66,20 @@ class Run:
     async def go(self) -> Progress:
         """Run the plan, whose first lines are in the journal; what goes wrong is told by the result."""
         try:
-            result, message = await self._all_changes()
-        except CockpitError as error:
-            result, message = Result.FAILED, str(error)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the screen must say how far the plan came
-            result = Result.FAILED
-            message = f"The cockpit has a fault ({fault_name(error)}) and sends nothing more. Please report it."
-        try:
-            await self._end(result, message)
+            await self._end(*await self._ended())
         finally:
             self._sight.close()
             self._script.close()
         return self._board.progress
+
+    async def _ended(self) -> tuple[Result, str]:
+        try:
+            return await self._all_changes()
+        except CockpitError as error:
+            return Result.FAILED, str(error)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the screen must say how far the plan came
+            said = f"The cockpit has a fault ({fault_name(error)}) and sends nothing more. Please report it."
+            return Result.FAILED, said
 
     async def _all_changes(self) -> tuple[Result, str]:
         self._board.tell()
