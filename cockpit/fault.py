@@ -14,8 +14,8 @@ _PACKAGE = Path(__file__).parent
 def fault_sentence(error: BaseException) -> str:
     """Return two sentences that name the kind of error and the line of ours that met it, and nothing that it holds."""
     return (
-        f"The cockpit has a fault ({fault_name(error)}) and had to stop; `cockpit log` says what it did to the cluster, "
-        f"if anything. Please report it; {TRACEBACK_VARIABLE}=1 shows more, which may include secrets."
+        f"The cockpit has a fault ({fault_name(error)}) and had to stop; `cockpit log` says what it did to the "
+        f"cluster, if anything. Please report it; {TRACEBACK_VARIABLE}=1 shows more, which may include secrets."
     )
 
 
