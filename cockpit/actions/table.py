@@ -51,20 +51,11 @@ RESERVED_KEYS = frozenset({"exclamation_mark", *"pPbiswnufRSCD"})
 _G, _F, _R, _P, _O, _L = Scope.GLOBAL, Scope.FLEET, Scope.RELEASE, Scope.PLAN, Scope.OBJECT, Scope.LIST
 
 
-def _act(
-    act: Act,
-    key: str,
-    label: str,
-    help: str,
-    rank: int = 0,
-    *,
-    id: str = "",
-    shares: str = "",  # noqa: A002
-) -> Action:
-    """Return the action of an act; `help` and `id` are the names that Action gives them."""
+def _act(act: Act, key: str, label: str, sentence: str, rank: int = 0, shares: str = "") -> Action:
+    """Return the action of an act; an act without a key `shares` that of another action."""
     keys = (key,) if key else ()
-    name = id or act.value.replace("-", "_")
-    return Action(f"release.{name}", _R, keys, label, help, dangerous=True, in_footer=rank, act=act, shares=shares)
+    name = f"release.{act.value.replace('-', '_')}"
+    return Action(name, _R, keys, label, sentence, dangerous=True, in_footer=rank, act=act, shares=shares)
 
 
 ACTIONS: tuple[Action, ...] = (

@@ -7,7 +7,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -20,22 +21,24 @@ from textual.worker import Worker, WorkerState
 from cockpit.actions.table import Scope
 from cockpit.errors import CockpitError, UnreachableError
 from cockpit.fault import TRACEBACK_VARIABLE, fault_sentence
-from cockpit.live.feed import Feeds
 from cockpit.live.picture import Picture
 from cockpit.release.view import ReleaseView
 from cockpit.resources.inert import inert
+from cockpit.runner.runner import Connections
+from cockpit.ui.acting import Acting
 from cockpit.ui.bindings import bindings_of
-from cockpit.ui.current_feed import CurrentFeed
+from cockpit.ui.choices import Choice
+from cockpit.ui.current_connection import CurrentConnection
 from cockpit.ui.marks import Places, places_by_release
 from cockpit.ui.messages import PictureArrived
-from cockpit.ui.mishap import mishap_sentence
+from cockpit.ui.mishap import mishap_sentence, run_mishap_sentence
 from cockpit.ui.panels.help import help_lines
 from cockpit.ui.panels.watches import watch_lines
 from cockpit.ui.scene import Drawn, Scene
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.object import ObjectScreen
 from cockpit.ui.screens.page import PageScreen
-from cockpit.ui.screens.pick import Choice, PickScreen
+from cockpit.ui.screens.pick import PickScreen
 from cockpit.ui.screens.release import ReleaseScreen
 from cockpit.ui.text import cut, shortened
 from cockpit.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, load_themes, own_folder, user_folder
@@ -55,7 +58,7 @@ def _commands() -> type[Provider]:
 
 
 class CockpitApp(App[None]):
-    """The cockpit's screen on the feeds that it is given."""
+    """The cockpit's screen on the connections that it is given."""
 
     CSS_PATH = "app.tcss"
     TITLE = "cockpit"
@@ -65,24 +68,24 @@ class CockpitApp(App[None]):
 
     def __init__(
         self,
-        feeds: Feeds,
+        connections: Connections,
         context: str | None = None,
         namespaces: tuple[str, ...] | None = None,
         theme: str = DEFAULT_THEME,
-        read_only: bool = True,
         theme_folders: Sequence[Path] | None = None,
         notices: Sequence[str] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Watch `context` (None: the current one) and `namespaces` (None: the context's own, (): all of them).
 
         `theme_folders` replaces the folders in which themes are looked for; `notices` are
-        said at the start, and kept among the watches.
+        said at the start, and kept among the watches; `clock` returns seconds and never jumps.
         """
         super().__init__()
         self._start_with = (context, namespaces)
-        self._read_only = read_only
         self._places: Mapping[str, Places] = {}
-        self._current = CurrentFeed(feeds, self._on_picture)
+        self._current = CurrentConnection(connections, self._on_picture)
+        self.acting = Acting(self, self._current, clock, self.say, self._on_progress)
         self._notices = tuple(notices)
         self._settled = False
         self._problems = self._use_themes(theme, theme_folders)
@@ -133,10 +136,15 @@ class CockpitApp(App[None]):
             return
         if event.worker.group == "feed":
             self._current.give_up(mishap_sentence(error))
+        elif event.worker.group == "run":
+            self.say(run_mishap_sentence(error), grave=True)
         else:
             self.say(mishap_sentence(error), grave=True)
 
     def _on_picture(self, _picture: Picture) -> None:
+        self.post_message(PictureArrived())
+
+    def _on_progress(self) -> None:
         self.post_message(PictureArrived())
 
     @on(PictureArrived)
@@ -158,7 +166,16 @@ class CockpitApp(App[None]):
     @property
     def scene(self) -> Scene:
         """What there is to draw now."""
-        return Scene(self._current.picture, self._current.now(), self._places, self._read_only)
+        runner, going = self._current.runner, self.acting.going
+        return Scene(
+            self._current.picture,
+            self._current.now(),
+            self._places,
+            read_only=runner.read_only if runner else "No cluster is connected.",
+            production=runner.production if runner else False,
+            running=going.progress if going else None,
+            news=self._current.news,
+        )
 
     def open_release(self, release: ReleaseView) -> None:
         """Open the screen of a release."""
@@ -206,11 +223,16 @@ class CockpitApp(App[None]):
 
     def action_help(self) -> None:
         """Show every key."""
-        self.push_screen(PageScreen("Keys", lambda _scene, width: help_lines(width)))
+        dimmed = getattr(self.screen, "dimmed", {})
+        self.push_screen(PageScreen("Keys", lambda _scene, width: help_lines(width, dimmed)))
 
     def action_watches(self) -> None:
         """Show the state of every watch."""
         self.push_screen(PageScreen("Watches", partial(watch_lines, notices=self._notices)))
+
+    async def action_quit(self) -> None:
+        """Leave the cockpit; while a plan runs, ask first."""
+        self.acting.quit()
 
     def action_palette(self) -> None:
         """Open the command palette."""
@@ -227,6 +249,8 @@ class CockpitApp(App[None]):
 
     def action_context(self) -> None:
         """Let a context be picked."""
+        if not self.acting.may_leave():
+            return
         try:
             choices = tuple(Choice(name, name) for name in self._current.contexts())
         except CockpitError as error:
@@ -241,7 +265,8 @@ class CockpitApp(App[None]):
 
     def action_namespace(self) -> None:
         """Let a namespace be picked."""
-        self.run_worker(self._pick_namespace(), group="namespaces", exclusive=True, exit_on_error=False)
+        if self.acting.may_leave():
+            self.run_worker(self._pick_namespace(), group="namespaces", exclusive=True, exit_on_error=False)
 
     async def _pick_namespace(self) -> None:
         picture = self.scene.picture

@@ -21,10 +21,20 @@ _KEY_NAMES = {
 }
 
 
-def bindings_of(*scopes: Scope) -> list[BindingType]:
-    """Return the bindings of the actions in `scopes`; each is bound to what `method_of` names."""
+def bindings_of(*scopes: Scope, letters: bool = True) -> list[BindingType]:
+    """Return the bindings of the actions in `scopes`; each is bound to what `method_of` names.
+
+    Without `letters` they keep those keys that are no letters.
+    """
     return [
-        Binding(",".join(action.keys), method_of(action), action.label, show=False, tooltip=action.help, id=action.id)
+        Binding(
+            ",".join(key for key in action.keys if letters or len(key) > 1),
+            method_of(action),
+            action.label,
+            show=False,
+            tooltip=action.help,
+            id=action.id,
+        )
         for action in actions_in(*scopes)
         if action.keys
     ]

@@ -11,6 +11,8 @@ from textual.content import Content
 from cockpit.actions.table import Action, Scope, actions_in, keys_of
 from cockpit.resources.inert import inert
 from cockpit.ui.bindings import key_name, method_of
+from cockpit.ui.offer import Dimmed
+from cockpit.ui.text import shortened
 
 _HIDDEN = frozenset({"palette", "fleet.unfilter", "object.next_match"})
 
@@ -20,10 +22,14 @@ class CockpitCommands(Provider):
 
     def _entries(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         scopes: tuple[Scope, ...] = getattr(self.screen, "scopes", ())
+        dimmed: Dimmed = getattr(self.screen, "dimmed", {})
         for action in actions_in(*scopes, Scope.GLOBAL):
             if action.id not in _HIDDEN:
+                run = partial(self._run, action)
                 title = f"{action.label[0].upper()}{action.label[1:]}  [{key_name(keys_of(action)[0])}]"
-                yield title, action.help, partial(self._run, action)
+                reason = inert(shortened(dimmed.get(action.act or "", "")))
+                # What cannot be done is found too, and says why.
+                yield (f"{title}  (not now)", reason, run) if reason else (title, action.help, run)
         for name in sorted(self.app.available_themes):
             yield inert(f"Theme: {name}"), "Use this theme.", partial(setattr, self.app, "theme", name)
 

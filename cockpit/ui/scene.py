@@ -1,4 +1,4 @@
-"""What a screen draws at one moment: the picture, the time, and how the app was started."""
+"""What a screen draws at one moment: the picture, the time, and what may be written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from cockpit.live.picture import ConnectionState, Picture
+from cockpit.runner.progress import Progress
 from cockpit.ui.marks import Places
 
 
@@ -18,7 +19,14 @@ class Scene:
     picture: Picture
     now: datetime
     places: Mapping[str, Places]
-    read_only: bool
+    read_only: str = ""
+    """Why nothing may be written, in a sentence; "" where writes are allowed."""
+    production: bool = False
+    """Whether the context is marked as production."""
+    running: Progress | None = None
+    """The plan that runs, None where none does."""
+    news: int = 0
+    """Grows whenever what can be done may have changed without the picture."""
 
     @property
     def stale(self) -> bool:

@@ -1,4 +1,4 @@
-"""Takes pictures of the screens as SVG, without a terminal, from whatever feeds it is given."""
+"""Takes pictures of the screens as SVG, without a terminal, from whatever connections it is given."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from cockpit.errors import UnreachableError
-from cockpit.live.feed import Feeds
 from cockpit.live.picture import Picture
+from cockpit.runner.runner import Connections
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.themes import DEFAULT_THEME, own_folder
 
@@ -44,7 +44,7 @@ def keys_to(release: str, *more: str) -> tuple[str, ...]:
 
 
 async def take(
-    feeds: Feeds,
+    connections: Connections,
     shots: Iterable[Shot],
     folder: Path,
     context: str | None = None,
@@ -59,7 +59,7 @@ async def take(
     """
     paths: list[Path] = []
     for shot in shots:
-        svg = await _picture_of(feeds, shot, context, namespaces)
+        svg = await _picture_of(connections, shot, context, namespaces)
         paths.append(folder / f"{shot.name}.svg")
         await asyncio.to_thread(_write, paths[-1], svg)
     return tuple(paths)
@@ -70,8 +70,10 @@ def _write(path: Path, svg: str) -> None:
     path.write_text(svg, encoding="utf-8", newline="\n")
 
 
-async def _picture_of(feeds: Feeds, shot: Shot, context: str | None, namespaces: tuple[str, ...] | None) -> str:
-    app = CockpitApp(feeds, context, namespaces, theme=shot.theme, theme_folders=(own_folder(),))
+async def _picture_of(
+    connections: Connections, shot: Shot, context: str | None, namespaces: tuple[str, ...] | None
+) -> str:
+    app = CockpitApp(connections, context, namespaces, theme=shot.theme, theme_folders=(own_folder(),))
     async with app.run_test(size=shot.size) as pilot:
         await _wait(app, shot.name, shot.ready)
         await pilot.pause()

@@ -18,5 +18,5 @@ def text_of(content: Content) -> list[str]:
     return [plain(line).rstrip() for line in (*content.head, *(content.body[n] for n in range(len(content.body))))]
 
 
-def scene(of: Picture, read_only: bool = True) -> Scene:
+def scene(of: Picture, read_only: str = "") -> Scene:
     return Scene(of, NOW, places_by_release(of.releases, {}), read_only)

@@ -1,14 +1,22 @@
-"""A feed that publishes what a test tells it to, at a time that stands still."""
+"""Feed and runner that do what a test tells them to, at a time that stands still."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cockpit.actions.examination import Consent, Examination
+from cockpit.actions.plan import Plan
+from cockpit.actions.record import ActRecord
+from cockpit.actions.request import Request
 from cockpit.errors import CockpitError, UsageError
 from cockpit.live.feed import Listener
 from cockpit.live.picture import Picture
 from cockpit.release.subject import Subject
+from cockpit.release.view import ReleaseView
+from cockpit.runner.progress import Progress
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
 
@@ -67,19 +75,93 @@ class FakeFeed:
             raise UsageError(f"{kind}/{name} is not in namespace {namespace} any more.") from None
 
 
-class FakeFeeds:
-    """Opens the feeds that a test made, by the name of their context."""
+class FakeRunner:
+    """A runner that answers what a test wrote down: a plan, findings one after the other, progress step by step."""
+
+    def __init__(self) -> None:
+        self.read_only = ""
+        self.production = False
+        self.dimmed: dict[str, str] = {}
+        self.half: ActRecord | None = None
+        self.next_plan: Plan | CockpitError | None = None
+        self.findings: Sequence[Examination] = (Examination(complete=True),)
+        self.progress: Sequence[Progress] = ()
+        self.refusal: CockpitError | None = None
+        self.may_go_on = asyncio.Event()
+        """Whether a run may report more than its first progress."""
+        self.may_go_on.set()
+        self.asked: list[Request] = []
+        self.ran: list[tuple[Plan, Examination, Consent]] = []
+        self.judged = 0
+        self.stopped = False
+        self._listeners: list[Callable[[], None]] = []
+
+    def unavailable(self, subject: Subject) -> dict[str, str]:
+        self.judged += 1
+        return self.dimmed
+
+    def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def tell(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+    async def plan(self, subject: Subject, request: Request) -> Plan:
+        self.asked.append(request)
+        if isinstance(self.next_plan, CockpitError):
+            raise self.next_plan
+        assert self.next_plan is not None
+        return self.next_plan
+
+    async def examine(self, plan: Plan, listener: Callable[[Examination], None]) -> Examination:
+        for findings in self.findings:
+            listener(findings)
+        return self.findings[-1]
+
+    async def run(
+        self, plan: Plan, examination: Examination, consent: Consent, listener: Callable[[Progress], None]
+    ) -> Progress:
+        if self.refusal:
+            raise self.refusal
+        self.ran.append((plan, examination, consent))
+        for progress in self.progress:
+            listener(progress)
+            await self.may_go_on.wait()
+        return self.progress[-1]
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def acts(self, release: ReleaseView | None = None) -> tuple[ActRecord, ...]:
+        return (self.half,) if self.half else ()
+
+    def half_done(self, release: ReleaseView) -> ActRecord | None:
+        return self.half
+
+
+@dataclass(frozen=True)
+class FakeConnection:
+    """A fake feed beside a fake runner."""
+
+    feed: FakeFeed
+    runner: FakeRunner
+
+
+class FakeConnections:
+    """Opens connections on the feeds that a test made, by the name of their context."""
 
     def __init__(self, *feeds: FakeFeed) -> None:
-        self.feeds = {feed.picture.context: feed for feed in feeds}
+        self.connections = {feed.picture.context: FakeConnection(feed, FakeRunner()) for feed in feeds}
         self.opened: list[tuple[str | None, tuple[str, ...] | None]] = []
 
     def contexts(self) -> tuple[str, ...]:
-        return tuple(self.feeds)
+        return tuple(self.connections)
 
-    def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> FakeFeed:
+    def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> FakeConnection:
         self.opened.append((context, namespaces))
-        name = next(iter(self.feeds)) if context is None else context
-        if name not in self.feeds:
+        name = next(iter(self.connections)) if context is None else context
+        if name not in self.connections:
             raise UsageError(f"There is no context {name!r} in the kubeconfig; pick another with x.")
-        return self.feeds[name]
+        return self.connections[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.ui.app import CockpitApp
-from tests.ui.fakes import FakeFeed, FakeFeeds
+from tests.ui.fakes import FakeConnections, FakeFeed
 from tests.ui.pictures import fleet, picture
 
 YAML = "\n".join(["apiVersion: v1", "kind: Pod", "metadata:", "  name: myapp", "  labels:", "    app: myapp"])
@@ -12,7 +12,7 @@ YAML = "\n".join(["apiVersion: v1", "kind: Pod", "metadata:", "  name: myapp", "
 def main() -> None:
     feed = FakeFeed(picture(*fleet()))
     feed.objects = {"Deployment/myapp": YAML, "Service/myapp": YAML}
-    CockpitApp(FakeFeeds(feed)).run()
+    CockpitApp(FakeConnections(feed)).run()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from cockpit.live.picture import Picture
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.screens.release import ReleaseScreen
 from cockpit.ui.themes import DEFAULT_THEME, own_folder
-from tests.ui.fakes import FakeFeed, FakeFeeds
+from tests.ui.fakes import FakeConnections, FakeFeed
 
 NO_FOLDER = Path("/nonexistent")
 
@@ -22,7 +22,7 @@ def app_on(*pictures: Picture, theme: str = DEFAULT_THEME, objects: dict[str, st
     feeds = [FakeFeed(picture) for picture in pictures]
     for feed in feeds:
         feed.objects = objects or {}
-    return CockpitApp(FakeFeeds(*feeds), theme=theme, theme_folders=(own_folder(),))
+    return CockpitApp(FakeConnections(*feeds), theme=theme, theme_folders=(own_folder(),))
 
 
 def feed_of(app: CockpitApp) -> FakeFeed:

@@ -12,6 +12,7 @@ from cockpit.ui.app import CockpitApp
 from cockpit.ui.bindings import method_of
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.object import ObjectScreen
+from cockpit.ui.screens.plan import PlanScreen
 from cockpit.ui.screens.release import ReleaseScreen
 from cockpit.ui.widgets.line_list import LineList
 
@@ -19,6 +20,7 @@ OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.GLOBAL: CockpitApp,
     Scope.FLEET: FleetScreen,
     Scope.RELEASE: ReleaseScreen,
+    Scope.PLAN: PlanScreen,
     Scope.OBJECT: ObjectScreen,
     Scope.LIST: LineList,
 }
@@ -42,8 +44,6 @@ def test_no_action_that_only_looks_sits_on_a_key_that_will_change_a_release() ->
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_action_is_carried_out_where_its_scope_says(action: Action) -> None:
-    if action.scope is Scope.PLAN:
-        pytest.skip("The screen of plans is not there yet.")
     name = method_of(action).removeprefix("app.").partition("(")[0]
     assert callable(getattr(OWNERS[action.scope], f"action_{name}"))
 

@@ -11,7 +11,7 @@ from cockpit.live.picture import ConnectionState
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.themes import DEFAULT_THEME, own_folder
-from tests.ui.fakes import FakeFeed, FakeFeeds
+from tests.ui.fakes import FakeConnections, FakeFeed
 from tests.ui.pictures import fleet, picture
 from tests.ui.running import app_on, feed_of, open_myapp, play, screen_text, settle
 
@@ -83,7 +83,7 @@ def test_another_context_is_watched_in_place_of_the_first() -> None:
 
 
 def test_another_namespace_or_all_of_them_can_be_watched() -> None:
-    feeds = FakeFeeds(FakeFeed(picture(*fleet(), namespaces=("default",))))
+    feeds = FakeConnections(FakeFeed(picture(*fleet(), namespaces=("default",))))
     app = CockpitApp(feeds, theme_folders=())
 
     async def steps(pilot: Pilot[None]) -> None:
@@ -139,7 +139,9 @@ def test_help_and_watches_open_and_close() -> None:
 
 
 def test_what_the_start_has_to_say_is_shown_and_stays_among_the_watches() -> None:
-    app = CockpitApp(FakeFeeds(FakeFeed(picture(*fleet()))), theme_folders=(own_folder(),), notices=("Kubeconfig: k.",))
+    app = CockpitApp(
+        FakeConnections(FakeFeed(picture(*fleet()))), theme_folders=(own_folder(),), notices=("Kubeconfig: k.",)
+    )
 
     async def steps(pilot: Pilot[None]) -> None:
         assert "Kubeconfig: k." in screen_text(app)
@@ -153,7 +155,9 @@ def test_what_the_start_has_to_say_is_shown_and_stays_among_the_watches() -> Non
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_what_the_start_has_to_say_covers_no_reason_and_no_key(size: tuple[int, int]) -> None:
-    app = CockpitApp(FakeFeeds(FakeFeed(picture(*fleet()))), theme_folders=(own_folder(),), notices=("Kubeconfig: k.",))
+    app = CockpitApp(
+        FakeConnections(FakeFeed(picture(*fleet()))), theme_folders=(own_folder(),), notices=("Kubeconfig: k.",)
+    )
 
     async def steps(_: Pilot[None]) -> None:
         (toast,) = app.screen.query(Toast)

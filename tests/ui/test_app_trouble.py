@@ -13,7 +13,7 @@ from cockpit.live.picture import ConnectionState
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.themes import DEFAULT_THEME
 from tests.ui import hostile
-from tests.ui.fakes import NOW, FakeFeed, FakeFeeds
+from tests.ui.fakes import NOW, FakeConnections, FakeFeed
 from tests.ui.pictures import canary_of_the_mock, fleet, picture
 from tests.ui.running import app_on, feed_of, open_myapp, play, screen_text, settle
 
@@ -47,7 +47,7 @@ def test_an_unreachable_server_leaves_the_last_picture_marked_stale_and_it_recov
 def test_a_namespace_can_be_typed_where_listing_them_is_forbidden() -> None:
     feed = FakeFeed(picture(*fleet()))
     feed.namespaces = UnreachableError("User jane may not list namespaces.")
-    feeds = FakeFeeds(feed)
+    feeds = FakeConnections(feed)
     app = CockpitApp(feeds, theme_folders=())
 
     async def steps(pilot: Pilot[None]) -> None:
@@ -62,7 +62,7 @@ def test_a_namespace_can_be_typed_where_listing_them_is_forbidden() -> None:
 
 
 def test_a_context_that_does_not_exist_is_one_sentence_on_the_screen() -> None:
-    app = CockpitApp(FakeFeeds(FakeFeed(picture())), context="gone", theme_folders=())
+    app = CockpitApp(FakeConnections(FakeFeed(picture())), context="gone", theme_folders=())
 
     async def steps(_: Pilot[None]) -> None:
         assert "There is no context 'gone' in the kubeconfig" in screen_text(app)
@@ -81,7 +81,7 @@ def test_a_theme_that_does_not_exist_is_told_and_the_default_used() -> None:
 
 
 def test_without_any_theme_the_screen_can_still_be_read() -> None:
-    app = CockpitApp(FakeFeeds(FakeFeed(picture(*fleet()))), theme_folders=())
+    app = CockpitApp(FakeConnections(FakeFeed(picture(*fleet()))), theme_folders=())
 
     async def steps(_: Pilot[None]) -> None:
         assert "checkout" in screen_text(app)

@@ -9,7 +9,7 @@ import pytest
 from cockpit.fault import fault_sentence
 from cockpit.live.picture import Picture
 from cockpit.ui.app import CockpitApp
-from tests.ui.fakes import FakeFeed, FakeFeeds
+from tests.ui.fakes import FakeConnections, FakeFeed
 
 SECRET = "token-in-a-local-variable"
 
@@ -28,7 +28,7 @@ def test_a_fault_is_named_without_anything_that_it_holds() -> None:
 
 
 def test_the_screen_that_fails_leaves_the_sentence_and_no_traceback() -> None:
-    app = CockpitApp(FakeFeeds(FakeFeed(Picture(context="kind"))))
+    app = CockpitApp(FakeConnections(FakeFeed(Picture(context="kind"))))
 
     async def run() -> None:
         async with app.run_test() as pilot:

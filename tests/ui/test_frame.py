@@ -80,7 +80,7 @@ def test_an_unreachable_server_is_one_notice_not_one_a_kind() -> None:
 
 def test_the_footer_leaves_out_what_matters_least_and_keeps_help() -> None:
     actions = actions_in(Scope.RELEASE, Scope.GLOBAL)
-    assert "theme" in plain(footer_line(actions, 200))
+    assert "theme" in plain(footer_line(actions, 400))
     narrow = plain(footer_line(actions, 30))
     assert "? help" in narrow
     assert "theme" not in narrow

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.mishap import mishap_sentence
 from cockpit.ui.themes import own_folder
-from tests.ui.fakes import FakeFeed, FakeFeeds
+from tests.ui.fakes import FakeConnections, FakeFeed
 from tests.ui.pictures import fleet, picture
 from tests.ui.running import open_myapp, play, screen_text
 
@@ -32,7 +32,7 @@ class FaultyStart(FakeFeed):
 
 
 def app_on_faults() -> CockpitApp:
-    feeds = FakeFeeds(FaultyFeed(picture(*fleet())), FaultyStart(picture(context="other")))
+    feeds = FakeConnections(FaultyFeed(picture(*fleet())), FaultyStart(picture(context="other")))
     return CockpitApp(feeds, theme_folders=(own_folder(),))
 
 

@@ -36,7 +36,7 @@ class Compare(Protocol):
 
 
 @pytest.fixture(autouse=True)
-def _still(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def still(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Input, "_toggle_cursor", lambda _: None)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     if request.config.getoption("update_snapshots"):

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from cockpit.actions.table import Action
 from cockpit.ui.bindings import key_name
 from cockpit.ui.ink import Ink, Line, Span, fit_line
 
 
-def footer_line(actions: Sequence[Action], width: int) -> Line:
-    """Return keys and labels in the order of `actions`; those of the lowest rank give way first."""
+def footer_line(actions: Sequence[Action], width: int, dimmed: Container[str] = ()) -> Line:
+    """Return keys and labels in the order of `actions`; those of the lowest rank give way first.
+
+    `dimmed` are ids of actions that cannot be done now: their keys stand in brackets.
+    """
     shown = [action for action in actions if action.in_footer]
-    while shown and sum(_width(action) for action in shown) + 1 > width:
+    while shown and sum(_width(action, dimmed) for action in shown) + 1 > width:
         lowest = min(action.in_footer for action in shown)
         shown.remove([action for action in shown if action.in_footer == lowest][-1])
     spans: list[Span] = [Span(" ")]
     for action in shown:
-        key = key_name(action.keys[0])
-        spans += [Span(key, Ink.ACCENT, bold=True), Span(f" {action.label}  ", Ink.MUTED)]
+        ink = Ink.MUTED if action.id in dimmed else Ink.ACCENT
+        spans += [Span(_key(action, dimmed), ink, bold=ink is Ink.ACCENT), Span(f" {action.label}  ", Ink.MUTED)]
     return fit_line(tuple(spans), width)
 
 
-def _width(action: Action) -> int:
-    return len(key_name(action.keys[0])) + len(action.label) + 3
+def _key(action: Action, dimmed: Container[str]) -> str:
+    key = key_name(action.keys[0])
+    return f"({key})" if action.id in dimmed else key
+
+
+def _width(action: Action, dimmed: Container[str]) -> int:
+    return len(_key(action, dimmed)) + len(action.label) + 3

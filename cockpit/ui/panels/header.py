@@ -20,12 +20,14 @@ def header_line(scene: Scene, release: ReleaseView | None, width: int) -> Line:
         place = _place(scene, release, width - fixed)
         if width_of(place) + fixed <= width:
             return ends((*place, *middle), right, width)
-    return ends(_place(scene, release, 0), (*connection_words(scene.picture, scene.now), Span(" ")), width)
+    return ends(_place(scene, release, 0), _right_ends(scene, None)[-1], width)
 
 
 def _right_ends(scene: Scene, release: ReleaseView | None) -> tuple[Line, ...]:
     connection = connection_words(scene.picture, scene.now)
     rights: Line = (_GAP, Span("read-only" if scene.read_only else "read-write", Ink.MUTED))
+    if scene.production:
+        connection = (*connection, _GAP, Span(" PRODUCTION ", Ink.BADGE))
     door: Line = (_GAP, Span(text, Ink.MUTED)) if (text := _node_port(release)) else ()
     end = Span(" ")
     return ((*connection, *rights, *door, end), (*connection, *rights, end), (*connection, end))

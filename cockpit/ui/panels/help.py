@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cockpit.actions.table import ACTIONS, Scope, keys_of
 from cockpit.ui.bindings import key_name
 from cockpit.ui.ink import BLANK, STATE_INKS, Ink, Line, Span, fit_line, span
@@ -19,8 +21,11 @@ _TITLES = {
 _KEY_WIDTH = 14
 
 
-def help_lines(width: int) -> tuple[Line, ...]:
-    """Return every key with what it does, and what the shapes mean."""
+_NONE: Mapping[str, str] = {}
+
+
+def help_lines(width: int, dimmed: Mapping[str, str] = _NONE) -> tuple[Line, ...]:
+    """Return every key with what it does, and what the shapes mean; acts in `dimmed` with why they cannot be done."""
     lines: list[Line] = []
     for scope, title in _TITLES.items():
         lines += [(Span(title, Ink.HEADING, bold=True),)]
@@ -29,8 +34,15 @@ def help_lines(width: int) -> tuple[Line, ...]:
             for index, text in enumerate(wrap(action.help, max(10, width - _KEY_WIDTH), 3)):
                 key: Line = (Span(f"  {keys}" if index == 0 else "", Ink.ACCENT, bold=True),)
                 lines.append((*fit_line(key, _KEY_WIDTH), span(text)))
+            lines += _not_now(dimmed.get(action.act or "", ""), width)
         lines.append(BLANK)
     return (*lines, *_legend())
+
+
+def _not_now(reason: str, width: int) -> list[Line]:
+    """Return why an act cannot be done now."""
+    said = wrap(f"not now: {reason}", max(10, width - _KEY_WIDTH - 2), 2) if reason else ()
+    return [(Span(" " * (_KEY_WIDTH + 2)), span(text, Ink.MUTED)) for text in said]
 
 
 def _legend() -> tuple[Line, ...]:

@@ -10,11 +10,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from cockpit.actions.table import Scope, actions_in
+from cockpit.actions.table import Action, Scope, actions_in
 from cockpit.release.view import ReleaseView
 from cockpit.ui.ink import Line, span
 from cockpit.ui.layout import too_small
 from cockpit.ui.mishap import mishap_sentence
+from cockpit.ui.offer import Dimmed, as_offered, dimmed_ids
 from cockpit.ui.panels.footer import footer_line
 from cockpit.ui.panels.header import header_line
 from cockpit.ui.panels.notices import notice_lines
@@ -51,6 +52,15 @@ class FrameScreen(Screen[None]):
     def framed_release(self, scene: Scene) -> ReleaseView | None:
         """Return the release that the header names, if this screen is about one."""
         return None
+
+    def framed_actions(self, scene: Scene) -> tuple[Action, ...]:
+        """Return the actions that the footer may show."""
+        return as_offered(actions_in(*self.scopes, Scope.GLOBAL), self.dimmed)
+
+    @property
+    def dimmed(self) -> Dimmed:
+        """Acts that cannot be done here now, each with the reason."""
+        return {}
 
     _had_focus: Widget | None = None
     """Who had the focus when the terminal became too small: what is hidden loses it."""
@@ -94,9 +104,10 @@ class FrameScreen(Screen[None]):
             return
         notices = notice_lines(scene.picture, width, 4 if height >= _TALL else 2)
         self._show("notices", notices)
-        self._show("footer", (footer_line(actions_in(*self.scopes, Scope.GLOBAL), width),))
         self.draw_body(scene, width, height - 2 - len(notices))
-        # The body finds out which release is open by now, and the header names it.
+        # The body finds out which release is open by now, and what can be done to it.
+        actions = self.framed_actions(scene)
+        self._show("footer", (footer_line(actions, width, dimmed_ids(actions, self.dimmed)),))
         self._show("header", (header_line(scene, self.framed_release(scene), width),))
 
     def _make_room(self, needed: bool) -> None:

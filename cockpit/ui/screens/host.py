@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from textual.screen import Screen
 
 from cockpit.release.view import ReleaseView
 from cockpit.ui.scene import Scene
+
+if TYPE_CHECKING:
+    from cockpit.ui.acting import Acting
 
 ResultT = TypeVar("ResultT")
 
@@ -18,6 +21,10 @@ class Host(Protocol):
     @property
     def scene(self) -> Scene:
         """What there is to draw now."""
+
+    @property
+    def acting(self) -> Acting:
+        """What the app does for acts."""
 
     def open_release(self, release: ReleaseView) -> None:
         """Open the screen of a release."""

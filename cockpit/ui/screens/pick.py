@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
@@ -13,21 +12,13 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from cockpit.ui.choices import Choice
 from cockpit.ui.content import Content
 from cockpit.ui.ink import Ink, Line, Span, span
 from cockpit.ui.layout import dialog_rows
 from cockpit.ui.screens.frame import set_rows
 from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing to pick: `key` is the answer, `label` what is shown, `note` what else to know."""
-
-    key: str
-    label: str
-    note: str = ""
 
 
 class PickScreen(ModalScreen[str | None]):

@@ -14,17 +14,21 @@ from cockpit.live.picture import EventView
 from cockpit.release.view import EndpointView, ReleaseView, State
 from cockpit.ui.absence import Absence, absence_of
 from cockpit.ui.bindings import bindings_of
+from cockpit.ui.choices import Choice
 from cockpit.ui.content import folded
 from cockpit.ui.follow import find_again
 from cockpit.ui.marks import Places, identity
+from cockpit.ui.offer import Dimmed, acts_to_ask, reason_against
+from cockpit.ui.panels.acts import act_lines
 from cockpit.ui.panels.endpoint_rows import bracketed
 from cockpit.ui.panels.rest import event_lines, rest_rows
 from cockpit.ui.panels.summary import summary_lines
 from cockpit.ui.recent import NOTHING, Recent, advance, key_of
 from cockpit.ui.scene import Scene
 from cockpit.ui.screens.frame import FrameScreen, set_rows
-from cockpit.ui.screens.pick import Choice, PickScreen
+from cockpit.ui.screens.pick import PickScreen
 from cockpit.ui.screens.release_panels import PANELS, contents, divide
+from cockpit.ui.standing import Standing
 from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
 
@@ -47,9 +51,12 @@ class ReleaseScreen(FrameScreen):
         self._recent: Recent = NOTHING
         self._places: Places = {}
         self._zoomed: str | None = None
+        self._standing = Standing()
+        self._stood: tuple[ReleaseView, int] | None = None
 
     def compose_body(self) -> ComposeResult:
         """Yield the summary and a list for each panel."""
+        yield Lines(id="acts")
         yield Lines(id="summary")
         for name in PANELS:
             yield LineList(id=name)
@@ -72,12 +79,18 @@ class ReleaseScreen(FrameScreen):
     def draw_body(self, scene: Scene, width: int, rows: int) -> None:
         """Find the release in the picture and draw its panels."""
         self._follow(scene)
+        self._stand(scene)
         # A release that is not in the picture keeps its marks too.
         scene = replace(scene, places={identity(self._release): self._places})
         summary = summary_lines(self._release, self._absence, width, _summary_rows(rows))
         block = self.query_one("#summary", Lines)
         block.show(summary)
         set_rows(block, len(summary))
+        acts = act_lines(scene.running, self._standing.half_done, width)
+        noted = self.query_one("#acts", Lines)
+        noted.show(acts)
+        set_rows(noted, len(acts))
+        rows -= len(acts)
         shown = contents(self._release, scene, self._recent, width - 2)
         rest = rest_rows(rows) if self._zoomed == "events" else 0
         division = divide(shown, rows - len(summary) - rest, self._zoomed)
@@ -99,6 +112,17 @@ class ReleaseScreen(FrameScreen):
             rows = int(block.styles.height.value)
             block.show(event_lines(event, self.size.width, rows) if isinstance(event, EventView) else ())
 
+    @property
+    def dimmed(self) -> Dimmed:
+        """Acts that cannot be done to the release now, each with the reason."""
+        return self._standing.dimmed
+
+    def _stand(self, scene: Scene) -> None:
+        """Find out what can be done, when the release or what the runner knows of it has changed."""
+        if self._stood is None or self._stood[1] != scene.news or self._stood[0] != self._release:
+            self._stood = (self._release, scene.news)
+            self._standing = self.host.acting.standing(self._release)
+
     def _follow(self, scene: Scene) -> None:
         found = find_again(self._release, scene.picture.releases)
         if found is None:
@@ -117,7 +141,14 @@ class ReleaseScreen(FrameScreen):
 
     def action_act(self, act: str) -> None:
         """Plan an act on the release."""
-        self.host.say(f"{action_for(Act(act)).label} cannot be done from here yet.")
+        wanted = Act(act)
+        acts = acts_to_ask(wanted, self.dimmed, palette=not action_for(wanted).keys)
+        half = self._standing.half_done
+        if self.host.acting.going is None and not acts:
+            self.host.say(reason_against(wanted, self.dimmed), grave=True)
+        else:
+            act_id = half.id if half is not None and wanted in {Act.UNDO, Act.FINISH} else ""
+            self.host.acting.ask(self._release, acts or (wanted,), act_id)
 
     def action_back(self) -> None:
         """Leave the zoom, else the release."""

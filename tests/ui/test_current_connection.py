@@ -8,8 +8,8 @@ from contextlib import suppress
 import pytest
 
 from cockpit.live.picture import ConnectionState
-from cockpit.ui.current_feed import CurrentFeed
-from tests.ui.fakes import FakeFeed, FakeFeeds
+from cockpit.ui.current_connection import CurrentConnection
+from tests.ui.fakes import FakeConnections, FakeFeed
 from tests.ui.pictures import picture
 
 
@@ -40,8 +40,8 @@ async def turns() -> None:
 def test_a_change_that_interrupts_another_lets_the_first_feed_end() -> None:
     async def run() -> None:
         slow, other = SlowFeed("slow"), FakeFeed(picture(context="other"))
-        feeds = FakeFeeds(slow, other)
-        current = CurrentFeed(feeds, lambda _: None)
+        feeds = FakeConnections(slow, other)
+        current = CurrentConnection(feeds, lambda _: None)
         await current.change("slow", None)
         first = asyncio.create_task(current.change("other", None))
         await turns()
@@ -62,7 +62,7 @@ def test_a_change_that_interrupts_another_lets_the_first_feed_end() -> None:
 def test_stopping_waits_for_feeds_that_are_still_ending() -> None:
     async def run() -> None:
         slow = SlowFeed("slow")
-        current = CurrentFeed(FakeFeeds(slow), lambda _: None)
+        current = CurrentConnection(FakeConnections(slow), lambda _: None)
         await current.change("slow", None)
         first = asyncio.create_task(current.stop())
         await turns()
@@ -80,7 +80,7 @@ def test_stopping_waits_for_feeds_that_are_still_ending() -> None:
 def test_the_context_asked_for_is_named_while_the_one_before_still_ends() -> None:
     async def run() -> None:
         slow = SlowFeed("slow")
-        current = CurrentFeed(FakeFeeds(slow, FakeFeed(picture(context="other"))), lambda _: None)
+        current = CurrentConnection(FakeConnections(slow, FakeFeed(picture(context="other"))), lambda _: None)
         await current.change("slow", None)
         change = asyncio.create_task(current.change("other", None))
         await turns()
@@ -94,7 +94,7 @@ def test_the_context_asked_for_is_named_while_the_one_before_still_ends() -> Non
 def test_a_fault_in_stopping_is_raised_once_and_the_next_change_works() -> None:
     async def run() -> None:
         other = FakeFeed(picture(context="other"))
-        current = CurrentFeed(FakeFeeds(BrokenFeed(picture()), other), lambda _: None)
+        current = CurrentConnection(FakeConnections(BrokenFeed(picture()), other), lambda _: None)
         await current.change("kind", None)
         with pytest.raises(KeyError):
             await current.change("other", None)

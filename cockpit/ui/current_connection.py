@@ -1,4 +1,4 @@
-"""The feed in use: opens it, changes it for another, and hands on its pictures."""
+"""The connection in use: opens it, changes it for another, and hands on its pictures and its runner's news."""
 
 from __future__ import annotations
 
@@ -7,32 +7,40 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from cockpit.errors import CockpitError
-from cockpit.live.feed import Feed, Feeds, Listener
+from cockpit.live.feed import Feed, Listener
 from cockpit.live.picture import ConnectionState, Picture
+from cockpit.runner.runner import Connection, Connections, Runner
 
 
-class CurrentFeed:
-    """Holds at most one started feed; all methods belong to the event loop."""
+class CurrentConnection:
+    """Holds at most one connection whose feed was started; all methods belong to the event loop."""
 
-    def __init__(self, feeds: Feeds, listener: Listener) -> None:
-        self._feeds = feeds
+    def __init__(self, connections: Connections, listener: Listener) -> None:
+        self._connections = connections
         self._listener = listener
-        self._unsubscribe: Callable[[], None] = lambda: None
-        self._feed: Feed | None = None
+        self._subscriptions: tuple[Callable[[], None], ...] = ()
+        self._connection: Connection | None = None
         self._endings: set[asyncio.Task[None]] = set()
         self._trouble = ""
         self._asked_for: tuple[str | None, tuple[str, ...] | None] = (None, None)
+        self.news = 0
+        """Grows whenever the runner may say something else, and with every change of the connection."""
 
     @property
     def feed(self) -> Feed | None:
         """The feed in use, None where it could not be opened."""
-        return self._feed
+        return self._connection.feed if self._connection else None
+
+    @property
+    def runner(self) -> Runner | None:
+        """The runner in use, None where no connection could be opened."""
+        return self._connection.runner if self._connection else None
 
     @property
     def picture(self) -> Picture:
         """The latest picture; where there is no feed, one that says why."""
-        if self._feed is not None:
-            return self._feed.picture
+        if self.feed is not None:
+            return self.feed.picture
         context, namespaces = self._asked_for
         state = ConnectionState.REFUSED if self._trouble else ConnectionState.CONNECTING
         return Picture(
@@ -41,7 +49,7 @@ class CurrentFeed:
 
     def now(self) -> datetime:
         """Return the time by the server's clock, by our own where there is no feed."""
-        return self._feed.now() if self._feed else datetime.now(UTC)
+        return self.feed.now() if self.feed else datetime.now(UTC)
 
     def contexts(self) -> tuple[str, ...]:
         """Return the names of all contexts.
@@ -49,19 +57,27 @@ class CurrentFeed:
         Raises:
             CockpitError: the kubeconfig cannot be read.
         """
-        return self._feeds.contexts()
+        return self._connections.contexts()
 
     async def change(self, context: str | None, namespaces: tuple[str, ...] | None) -> None:
         """Watch `context` and `namespaces` in place of what was watched; a failure shows in the picture."""
         self._asked_for = (context, namespaces)
         await self.stop()
         try:
-            self._feed = self._feeds.open(context, namespaces)
-            self._unsubscribe = self._feed.subscribe(self._listener)
-            await self._feed.start()
+            connection = self._connections.open(context, namespaces)
+            self._connection = connection
+            self._subscriptions = (
+                connection.feed.subscribe(self._listener),
+                connection.runner.on_news(self._on_news),
+            )
+            await connection.feed.start()
         except CockpitError as error:
             self._trouble = str(error)
-            self._feed = None
+            self._connection = None
+        self._on_news()
+
+    def _on_news(self) -> None:
+        self.news += 1
         self._listener(self.picture)
 
     async def stop(self) -> None:
@@ -77,17 +93,18 @@ class CurrentFeed:
                     raise error
 
     def give_up(self, sentence: str) -> None:
-        """Leave the feed in use; the picture says why."""
+        """Leave the connection in use; the picture says why."""
         self._leave()
         self._trouble = sentence
-        self._listener(self.picture)
+        self._on_news()
 
     def _leave(self) -> None:
-        feed, self._feed = self._feed, None
-        self._unsubscribe()
-        self._unsubscribe = lambda: None
+        connection, self._connection = self._connection, None
+        for end in self._subscriptions:
+            end()
+        self._subscriptions = ()
         self._trouble = ""
-        if feed is not None:
-            ending = asyncio.get_running_loop().create_task(feed.stop())
+        if connection is not None:
+            ending = asyncio.get_running_loop().create_task(connection.feed.stop())
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)

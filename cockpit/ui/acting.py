@@ -1,0 +1,138 @@
+"""What the app does for acts: asks what they need, shows their plans, and keeps the one that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.app import App
+
+from cockpit.actions.acts import Act
+from cockpit.actions.examination import Consent, Examination
+from cockpit.actions.plan import Plan
+from cockpit.actions.request import Request
+from cockpit.errors import CockpitError, UnreachableError
+from cockpit.release.subject import Subject
+from cockpit.release.view import ReleaseView
+from cockpit.runner.runner import Runner
+from cockpit.ui.asking import request_for
+from cockpit.ui.choices import Choice
+from cockpit.ui.current_connection import CurrentConnection
+from cockpit.ui.runs import Run, end_words
+from cockpit.ui.screens.dialogs import Dialogs
+from cockpit.ui.screens.pick import PickScreen
+from cockpit.ui.screens.plan import PlanScreen
+from cockpit.ui.standing import Standing, standing_of
+
+_STAY, _LEAVE = "stay", "leave"
+
+
+class Acting:
+    """Wires the runner to the screens; belongs to the app's event loop."""
+
+    def __init__(
+        self,
+        app: App[None],
+        connection: CurrentConnection,
+        clock: Callable[[], float],
+        say: Callable[[str, bool], None],
+        on_progress: Callable[[], None],
+    ) -> None:
+        """`clock` returns seconds of any steady clock; `on_progress` is called when a run has come further."""
+        self._app = app
+        self._connection = connection
+        self._clock = clock
+        self._say = say
+        self._on_progress = on_progress
+        self.run: Run | None = None
+        """The run that was started last."""
+
+    @property
+    def runner(self) -> Runner:
+        """The runner of the connection.
+
+        Raises:
+            UnreachableError: no cluster is connected.
+        """
+        if self._connection.runner is None:
+            raise UnreachableError("No cluster is connected: pick a context with x.")
+        return self._connection.runner
+
+    @property
+    def going(self) -> Run | None:
+        """The run that has not ended, None where there is none."""
+        return self.run if self.run is not None and self.run.going else None
+
+    def moment(self) -> float:
+        """Return the moment in seconds, by a clock that never jumps."""
+        return self._clock()
+
+    def subject(self, release: ReleaseView) -> Subject | None:
+        """Return a release with everything around it as it is now, None where it is not seen."""
+        feed = self._connection.feed
+        return feed.subject(release.namespace, release.name) if feed else None
+
+    def standing(self, release: ReleaseView) -> Standing:
+        """Return what can be done to a release now."""
+        return standing_of(self._connection.runner, self.subject(release))
+
+    def ask(self, release: ReleaseView, acts: Sequence[Act], act_id: str = "") -> None:
+        """Ask what an act needs, and show its plan; while a plan runs, show that one."""
+        if self.going is not None:
+            self._app.push_screen(PlanScreen(release, Request(self.going.plan.act), self.going))
+        elif act_id:
+            self._app.push_screen(PlanScreen(release, Request(acts[0], act_id=act_id)))
+        else:
+            self._app.run_worker(self._ask(release, acts), group="acts", exclusive=True, exit_on_error=False)
+
+    async def _ask(self, release: ReleaseView, acts: Sequence[Act]) -> None:
+        subject = self.subject(release)
+        if subject is None:
+            self._say("This release is not in the picture: nothing can be planned on it.", True)
+            return
+        request = await request_for(acts, subject, self._connection.now(), Dialogs(self._app))
+        if request is not None:
+            await self._app.push_screen(PlanScreen(release, request))
+
+    def start(self, plan: Plan, examination: Examination, consent: Consent) -> Run:
+        """Run a plan behind the screens.
+
+        Raises:
+            CockpitError: another one runs, or no cluster is connected.
+        """
+        if self.going is not None:
+            raise CockpitError(f"Another plan runs ({self.going.plan.title}): wait for its end, or stop it.")
+        run = self.run = Run(plan, self.runner, self._on_progress)
+        self._app.run_worker(self._carry_out(run, examination, consent), group="run", exit_on_error=False)
+        return run
+
+    async def _carry_out(self, run: Run, examination: Examination, consent: Consent) -> None:
+        await run.carry_out(examination, consent)
+        screen = self._app.screen
+        if not (isinstance(screen, PlanScreen) and screen.shows(run)):
+            self._say(end_words(run), run.ended_badly)
+
+    def may_leave(self) -> bool:
+        """Say whether the connection may be given up; where a plan runs on it, say that."""
+        if self.going is None:
+            return True
+        self._say(f"A plan runs ({self.going.plan.title}): wait for its end, or stop it first.", True)
+        return False
+
+    def quit(self) -> None:
+        """Leave the cockpit; while a plan runs, ask once."""
+        if self.going is None:
+            self._app.exit()
+            return
+        choices = (
+            Choice(_STAY, "stay until it has ended"),
+            Choice(
+                _LEAVE, "leave now", "nothing more is sent; the next cockpit offers to finish it, or to take it back"
+            ),
+        )
+        self._app.push_screen(PickScreen(f"A plan runs: {self.going.plan.title}", choices, _STAY), self._leave)
+
+    def _leave(self, answer: str | None) -> None:
+        if answer == _LEAVE:
+            if self.going is not None:
+                self.going.stop()
+            self._app.exit()

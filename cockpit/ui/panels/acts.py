@@ -1,0 +1,29 @@
+"""The lines in an open release about its acts: one that runs behind the screen, or one that was left half done."""
+
+from __future__ import annotations
+
+from cockpit.actions.record import ActRecord, Done
+from cockpit.runner.progress import Progress
+from cockpit.ui.ink import Ink, Line, Span, ends, fit_line, span
+from cockpit.ui.runs import done_words
+
+_SHOWS = Span("  the key of any act shows it ", Ink.ACCENT)
+_KEYS = "f finishes it, u takes it back"
+
+
+def act_lines(running: Progress | None, half_done: ActRecord | None, width: int) -> tuple[Line, ...]:
+    """Return a line for a plan that runs, or else for an act that ended half-way; none where there is neither."""
+    if running is not None:
+        far = Span(f"  {done_words(running)}")
+        waits = f"  {running.waiting_for}" if running.waiting_for else ""
+        lead = Span(" ↻ running: ", Ink.PROGRESSING, bold=True)
+        return (ends((lead, span(running.plan.title), far, span(waits, Ink.MUTED)), (_SHOWS,), width),)
+    if half_done is None:
+        return ()
+    done = sum(entry.done is Done.DONE for entry in half_done.changes)
+    count = f"  {done} of {len(half_done.changes)} done: "
+    lead = Span(" ⊘ half done: ", Ink.WARNING, bold=True)
+    room = max(10, width - len(count) - len(lead.text) - len(_KEYS) - 1)
+    title = span(half_done.plan.title)
+    title = title if len(title.text) <= room else fit_line((title,), room)[0]
+    return (fit_line((lead, title, Span(count), Span(_KEYS, Ink.ACCENT)), width),)

@@ -1,0 +1,57 @@
+"""A plan as a page: what it does and why, change by change, with everything that speaks for and against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cockpit.actions.plan import Plan
+from cockpit.release.view import ReleaseView
+from cockpit.runner.progress import Result
+from cockpit.ui.ink import BLANK, Ink, Line, Span, span
+from cockpit.ui.marks import Places
+from cockpit.ui.panels.paragraphs import paragraph, section
+from cockpit.ui.panels.plan_changes import change_lines, undo_lines
+from cockpit.ui.panels.plan_guards import check_lines, guard_lines
+from cockpit.ui.panels.plan_run import run_lines
+from cockpit.ui.plan_stage import Phase, Stage, all_guards
+from cockpit.ui.text import fold
+
+_HOPEFUL = frozenset({Result.RUNNING, Result.HELD, Result.NOT_SEEN})
+"""Results of runs after which the effects of the plan are, or will be, so."""
+
+
+def plan_lines(stage: Stage, view: ReleaseView | None, places: Places, width: int) -> tuple[Line, ...]:
+    """Return the page of a stage; `view` is the release as it is now, None where it is not seen."""
+    plan = stage.plan
+    if plan is None:
+        return ()
+    lines = [*_title(plan, width)]
+    if stage.phase in {Phase.RUNNING, Phase.ENDED}:
+        hopeful = stage.progress is None or stage.progress.result in _HOPEFUL
+        return (*lines, *run_lines(stage.progress, places, width), *(_effects(plan, width) if hopeful else ()))
+    lines += change_lines(plan, stage.examination, view, width)
+    lines += guard_lines(all_guards(stage), stage.consent.overridden, width)
+    lines += _effects(plan, width)
+    lines += check_lines(plan, stage.examination, width)
+    return (*lines, *undo_lines(plan, width))
+
+
+def _title(plan: Plan, width: int) -> list[Line]:
+    return [*paragraph(plan.why, width, words=Ink.MUTED)] if plan.why else []
+
+
+def _effects(plan: Plan, width: int) -> list[Line]:
+    if not plan.effects:
+        return []
+    return [
+        *section("AFTERWARDS"),
+        *(line for text in plan.effects for line in paragraph(text, width, "·", Ink.MUTED, 2)),
+    ]
+
+
+def kubectl_page(lines: Sequence[str], width: int) -> tuple[Line, ...]:
+    """Return shell lines as they are, broken where they do not fit."""
+    shown: list[Line] = [(Span("The same by hand; c copies it.", Ink.MUTED),), BLANK]
+    for line in (part for command in lines for part in command.splitlines()):
+        shown += [(span(text),) for text in fold(line, width, 40)] or [BLANK]
+    return tuple(shown)

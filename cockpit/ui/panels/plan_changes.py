@@ -1,0 +1,131 @@
+"""The changes of a plan: object, field diff, what the server says of it, and what undoes it."""
+
+from __future__ import annotations
+
+from cockpit.actions.change import Change, ChangeKind
+from cockpit.actions.diff import DiffLine, diff_lines
+from cockpit.actions.examination import Answer, ChangeFindings, Examination
+from cockpit.actions.holds import words
+from cockpit.actions.plan import Plan
+from cockpit.release.view import ReleaseView
+from cockpit.ui.durations import duration
+from cockpit.ui.ink import Ink, Line, Span, fit_line, span, width_of
+from cockpit.ui.panels.paragraphs import paragraph, section
+from cockpit.ui.text import cut
+
+ANSWERS = {
+    Answer.ASKED: ("◌", Ink.MUTED),
+    Answer.YES: ("✔", Ink.STEADY),
+    Answer.NO: ("✖", Ink.ERROR),
+    Answer.LATER: ("◷", Ink.MUTED),
+    Answer.UNKNOWN: ("?", Ink.WARNING),
+}
+_TRIED = {
+    Answer.ASKED: "dry run asked",
+    Answer.YES: "dry run passed",
+    Answer.NO: "dry run refused",
+    Answer.LATER: "checked when reached",
+    Answer.UNKNOWN: "dry run not possible",
+}
+_ALLOWED = {
+    Answer.ASKED: "may you {}? asked",
+    Answer.YES: "you may {}",
+    Answer.NO: "you may not {}",
+    Answer.LATER: "{}: checked when reached",
+    Answer.UNKNOWN: "may you {}? not known",
+}
+_INDENT = 5
+_PATH_WIDTH = 34
+
+
+def change_lines(plan: Plan, examination: Examination, view: ReleaseView | None, width: int) -> list[Line]:
+    """Return every change in its order, with what is known about it."""
+    count = len(plan.changes)
+    lines = section("CHANGES", f"{count} writes, one after the other" if count > 1 else "")
+    for index, change in enumerate(plan.changes):
+        known = examination.changes[index] if index < len(examination.changes) else None
+        lines += _head(index + 1, change, width)
+        lines += _diff(change, known, width)
+        lines += _findings(known, width)
+        lines += _hold(change, view, width)
+    return lines
+
+
+def _head(number: int, change: Change, width: int) -> list[Line]:
+    title = (
+        Span(f"  {number}  ", Ink.ACCENT, bold=True),
+        Span(f"{change.kind.value} "),
+        span(change.object.short, bold=True),
+    )
+    room = width - width_of(title) - 2
+    if room >= len(change.summary):
+        return [(*title, Span("  "), span(change.summary))]
+    return [fit_line(title, width), *paragraph(change.summary, width, indent=_INDENT)]
+
+
+def _diff(change: Change, known: ChangeFindings | None, width: int) -> list[Line]:
+    shown = diff_lines(change, known.template_diff if known else ())
+    path_width = min(_PATH_WIDTH, max((len(line.path) for line in shown), default=0))
+    return [_diff_line(line, path_width, width) for line in shown]
+
+
+def _diff_line(line: DiffLine, path_width: int, width: int) -> Line:
+    """Return a field with both values; each has half of the room that the path leaves."""
+    path = fit_line((span(line.path, Ink.MUTED),), path_width, keep="end")
+    room = max(4, width - _INDENT - path_width - 2)
+    if line.before is None:
+        values: Line = (Span("+ ", Ink.STEADY, bold=True), span(cut(line.after or "", room - 2)))
+    elif line.after is None:
+        values = (Span("- ", Ink.ERROR, bold=True), span(cut(line.before, room - 2)))
+    else:
+        after = cut(line.after, max(room - 3 - len(line.before), (room - 3) // 2))
+        before = cut(line.before, max(1, room - 3 - len(after)))
+        values = (span(before), Span(" → ", Ink.ACCENT, bold=True), span(after, bold=True))
+    return (Span(" " * _INDENT), *path, Span("  "), *values)
+
+
+def _findings(known: ChangeFindings | None, width: int) -> list[Line]:
+    if known is None:
+        return [(Span(" " * _INDENT), Span("◌ nothing is known of it yet", Ink.MUTED))]
+    tried, allowed = ANSWERS[known.dry_run], ANSWERS[known.allowed]
+    line: Line = (
+        Span(f"{' ' * _INDENT}{tried[0]} ", tried[1]),
+        Span(_TRIED[known.dry_run]),
+        Span(f"   {allowed[0]} ", allowed[1]),
+        span(_ALLOWED[known.allowed].format(known.right.words)),
+    )
+    said = paragraph(known.message, width, indent=_INDENT + 2, words=tried[1]) if known.message else []
+    return [line, *said]
+
+
+def _hold(change: Change, view: ReleaseView | None, width: int) -> list[Line]:
+    if change.hold is None:
+        return []
+    text = f"then waits, at most {duration(change.hold_seconds)}; now {words(change.hold, view)}"
+    return paragraph(text, width, "↻", Ink.PROGRESSING, _INDENT, Ink.MUTED)
+
+
+def undo_lines(plan: Plan, width: int) -> list[Line]:
+    """Return what takes the plan back, or why nothing does."""
+    lines = section("TAKES IT BACK", "u, in the release")
+    for change in reversed(plan.changes):
+        if change.final:
+            lines += paragraph(f"{change.object.short}: {change.final}", width, "▲", Ink.WARNING, 2)
+        else:
+            lines += paragraph(_backwards(change), width, "↶", Ink.MUTED, 2, Ink.MUTED)
+    return lines
+
+
+def _backwards(change: Change) -> str:
+    if change.kind is ChangeKind.CREATE:
+        return f"deletes {change.object.short} again"
+    if change.kind is ChangeKind.DELETE:
+        return f"creates {change.object.short} again"
+    if change.template_from is not None:
+        return f"puts the template of before back into {change.object.short}"
+    back = [_put_back(line) for line in diff_lines(change)]
+    return f"on {change.object.short} {', '.join(back)}"
+
+
+def _put_back(line: DiffLine) -> str:
+    return f"takes {line.path} away" if line.before is None else f"sets {line.path} to {line.before}"

@@ -1,0 +1,173 @@
+"""The page of a plan: draws its stage, and keeps it in step with runner, run and picture."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from cockpit.actions.examination import Examination
+from cockpit.actions.kubectl import kubectl_lines
+from cockpit.actions.request import Request
+from cockpit.actions.table import Action, Scope, actions_in
+from cockpit.errors import CockpitError, UsageError
+from cockpit.release.view import ReleaseView
+from cockpit.ui.content import Content, plain_rows
+from cockpit.ui.follow import find_again
+from cockpit.ui.ink import Ink, Span, fit_line, span
+from cockpit.ui.marks import Places, identity
+from cockpit.ui.panels.plan import kubectl_page, plan_lines
+from cockpit.ui.panels.plan_verdict import verdict_lines
+from cockpit.ui.plan_basis import outdated
+from cockpit.ui.plan_stage import (
+    QUIET_SECONDS,
+    Phase,
+    Stage,
+    compared,
+    drawn,
+    failed,
+    found,
+    missing,
+    offered,
+    on_screen,
+    progressed,
+    settled,
+    started,
+)
+from cockpit.ui.runs import Run
+from cockpit.ui.scene import Scene
+from cockpit.ui.screens.frame import FrameScreen, set_rows
+from cockpit.ui.widgets.lines import Lines
+from cockpit.ui.widgets.plan_list import PlanList
+
+_IDS = frozenset(action.id for action in actions_in(Scope.PLAN))
+
+
+class PlanPage(FrameScreen):
+    """Shows one plan at a time, before, while and after it runs."""
+
+    CSS_PATH = "plan.tcss"
+    scopes = (Scope.PLAN,)
+    AUTO_FOCUS = "#plan"
+
+    def __init__(self, release: ReleaseView, request: Request, run: Run | None = None) -> None:
+        """Plan `request` on `release`, or show a `run` that goes on."""
+        super().__init__()
+        self._release = release
+        self._run: Run | None = run
+        self._stage = started(drawn(Stage(request), run.plan)) if run else Stage(request)
+        self._seen: ReleaseView | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Yield title, page and verdict."""
+        yield Lines(id="plan-title")
+        yield PlanList(id="plan", keeps_pointer=True)
+        yield Lines(id="verdict")
+
+    def on_mount(self) -> None:
+        """Draw the plan, unless it runs already."""
+        if self._run is None:
+            self._plan()
+
+    @property
+    def stage(self) -> Stage:
+        """Where the plan stands."""
+        return self._stage
+
+    def shows(self, run: Run) -> bool:
+        """Say whether this screen is about `run`."""
+        return self._run is run
+
+    def _enter(self, stage: Stage) -> None:
+        self._stage = stage
+        self.draw(self.host.scene)
+
+    def _plan(self) -> None:
+        self.run_worker(self._draw_plan(), group="plan", exclusive=True, exit_on_error=False)
+
+    async def _draw_plan(self) -> None:
+        """Draw the plan, show it, and tell what is found out about it as it comes."""
+        try:
+            runner = self.host.acting.runner
+            subject = self.host.acting.subject(self._release)
+            if subject is None:
+                raise UsageError("The release is not in the picture: nothing can be planned on it.")
+            plan = await runner.plan(subject, self._stage.request)
+            self._seen = subject.view
+            self._enter(drawn(self._stage, plan))
+            self.call_after_refresh(self._settle)
+            self._found(await runner.examine(plan, self._found))
+        except CockpitError as error:
+            self._enter(failed(self._stage, str(error)))
+
+    def _settle(self) -> None:
+        """Begin to count how long the plan is on the screen."""
+        if self._stage.phase is Phase.SHOWN:
+            self._enter(on_screen(self._stage, self.host.acting.moment()))
+            self._draw_when_settled()
+
+    def _draw_when_settled(self) -> None:
+        self.set_timer(QUIET_SECONDS, lambda: self.draw(self.host.scene))
+
+    def _found(self, examination: Examination) -> None:
+        if self._stage.phase is Phase.SHOWN:
+            self._enter(found(self._stage, examination))
+
+    def met_fault(self, sentence: str) -> None:
+        """Tell of a fault where the plan would be."""
+        self._enter(failed(self._stage, sentence))
+
+    def framed_release(self, scene: Scene) -> ReleaseView | None:
+        """Return the release that is planned on."""
+        return self._release
+
+    def framed_actions(self, scene: Scene) -> tuple[Action, ...]:
+        """Return the actions that mean something at this stage."""
+        ids = offered(self._stage) | {"help", "quit"}
+        return tuple(action for action in super().framed_actions(scene) if action.id in ids)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what means nothing at this stage."""
+        if f"plan.{action}" not in _IDS:
+            return True
+        return f"plan.{action}" in offered(self._stage) or action == "run"
+
+    def draw_body(self, scene: Scene, width: int, rows: int) -> None:
+        """Follow release and run, and draw the stage."""
+        self._follow(scene)
+        shown = missing(self._stage, self._busy())
+        verdict = verdict_lines(self._stage, shown, settled(self._stage, self.host.acting.moment()), width, 3)
+        self._lines("plan-title", (fit_line((Span(" "), span(self._title(), Ink.HEADING, bold=True)), width),))
+        self._lines("verdict", verdict)
+        page = self.query_one("#plan", PlanList)
+        lines = self._page(scene, width - 3)
+        page.show(Content((), lines, plain_rows(lines)), dimmed=scene.stale)
+        set_rows(page, max(1, rows - 1 - len(verdict)))
+
+    def _lines(self, block: str, lines: tuple[tuple[Span, ...], ...]) -> None:
+        widget = self.query_one(f"#{block}", Lines)
+        widget.show(lines)
+        set_rows(widget, len(lines))
+
+    def _title(self) -> str:
+        plan = self._stage.plan
+        return plan.title if plan else f"{self._stage.request.act.value} {self._release.name}"
+
+    def _page(self, scene: Scene, width: int) -> tuple[tuple[Span, ...], ...]:
+        plan = self._stage.plan
+        if plan is not None and self._stage.kubectl:
+            return kubectl_page(kubectl_lines(plan, scene.picture.context), width)
+        places: Places = scene.places.get(identity(self._release), {})
+        return plan_lines(self._stage, self._release, places, width)
+
+    def _follow(self, scene: Scene) -> None:
+        self._release = find_again(self._release, scene.picture.releases) or self._release
+        if self._run is not None:
+            self._stage = progressed(self._stage, self._run.progress, self._run.refusal)
+            self._run = None if self._run.refusal else self._run
+        elif self._stage.plan is not None and self._seen != self._release:
+            self._seen = self._release
+            said = outdated(self._stage.plan, self.host.acting.subject(self._release))
+            self._stage = compared(self._stage, said)
+
+    def _busy(self) -> str:
+        going = self.host.acting.going
+        return going.plan.title if going is not None and going is not self._run else ""
