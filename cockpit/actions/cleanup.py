@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cockpit.actions.conditions import Replicas, ServiceExists
 from cockpit.actions.doors import door
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.pins import canary_services, delete_canary
 from cockpit.actions.scaling import SCALABLE, scale_change
 from cockpit.actions.targets import Version, own_services, version_named, versions_of
+from cockpit.actions.weighing import weighings
 from cockpit.actions.wording import counted, listed
 from cockpit.errors import CockpitError
 from cockpit.release.splits import traffic_of
@@ -60,12 +63,27 @@ def _idle(task: Task) -> list[Version]:
     wanted = {entry.workload.ref for entry in versions if entry.name == asked or _old(entry, asked)}
     if not shares:
         return []
+    _check_routes(subject, wanted - serving)
     found = {
         entry.workload.ref: entry
         for entry in versions
         if entry.workload.ref in wanted - serving and entry.revision.current and _scalable(entry)
     }
     return list(found.values())
+
+
+def _check_routes(subject: Subject, workloads: Collection[str]) -> None:
+    """Refuse to empty the Service that a weighted rule stands on, whatever share it has.
+
+    ingress-nginx asks for the canary only after it found the main Service's endpoints: without them all is 503
+    (rootfs/etc/nginx/lua/balancer.lua, sync_backend and get_balancer).
+    """
+    for entry in weighings(subject):
+        if entry.old is not None and entry.old.workload.ref in workloads and entry.old.workload.desired:
+            raise CockpitError(
+                f"Ingress/{entry.ingress.metadata.name} still stands on the Service of {entry.old.name}: without its "
+                "pods every request would fail. Make the other Service its main one first."
+            )
 
 
 def _old(version: Version, asked: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from cockpit.actions.acts import BACKWARD, Act
 from cockpit.actions.capture import traffic_state
 from cockpit.actions.change import Change
@@ -14,6 +16,7 @@ from cockpit.actions.plan import Confirmation, Plan, PodCheck
 from cockpit.actions.request import Circumstances, Request
 from cockpit.actions.wording import rfc3339, with_reason
 from cockpit.release.subject import Subject
+from cockpit.resources.inert import inert
 from cockpit.resources.raw import RawObject
 from cockpit.resources.references import ObjectRef
 
@@ -56,20 +59,23 @@ class Draft:
 def plan_of(
     subject: Subject, act: Act, draft: Draft, circumstances: Circumstances, reason: str = "", undoes: str = ""
 ) -> Plan:
-    """Return the plan for a draft; forward acts on production ask for the release's name."""
+    """Return the plan for a draft; forward acts on production ask for the release's name.
+
+    What the plan says is made inert here, once: images and causes come from strangers.
+    """
     asks_for_name = circumstances.production and act not in BACKWARD
     return Plan(
         act=act,
         namespace=subject.view.namespace,
         release=subject.view.name,
         workload_uids=tuple(entry.metadata.uid for entry in subject.workloads),
-        title=draft.title,
-        why=draft.why,
+        title=inert(draft.title),
+        why=inert(draft.why),
         drawn_at=circumstances.now,
-        changes=draft.changes,
+        changes=tuple(structs.replace(change, summary=inert(change.summary)) for change in draft.changes),
         guards=guards_of(subject, draft.changes, circumstances, act),
         expects=draft.expects,
-        effects=draft.effects,
+        effects=tuple(map(inert, draft.effects)),
         pod_checks=draft.pod_checks,
         offered_check=draft.offered_check,
         confirmation=Confirmation.NAME if asks_for_name else Confirmation.ENTER,

@@ -107,7 +107,9 @@ def _takeable(subject: Subject, service: Service) -> list[Version]:
 
 
 def _newest(taken: list[Version]) -> Version:
-    new = [entry for entry in taken if entry.view.role in {Role.CANARY, Role.NEW}]
+    workloads = [entry.workload.ref for entry in taken]
+    rolling_in = [entry for entry in taken if entry.revision.current and workloads.count(entry.workload.ref) > 1]
+    new = rolling_in or [entry for entry in taken if entry.view.role in {Role.CANARY, Role.NEW}]
     if len(new) == 1:
         return new[0]
     raise CockpitError(f"Say which version to isolate: {listed((entry.name for entry in taken), 'or')}.")

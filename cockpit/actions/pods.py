@@ -9,7 +9,6 @@ from cockpit.actions.targets import Version, versions_of
 from cockpit.actions.wording import listed
 from cockpit.errors import CockpitError, UsageError
 from cockpit.release.view import PodState, PodView
-from cockpit.resources.inert import inert
 from cockpit.resources.references import ObjectRef
 
 REPLACED = "its controller makes a new one"
@@ -24,7 +23,7 @@ def delete_pod(task: Task) -> Draft:
     """
     version, pod = _pod(task)
     ref = ObjectRef("Pod", task.subject.view.namespace, pod.name, pod.uid)
-    reason = f" ({inert(pod.reason)})" if pod.reason else ""
+    reason = f" ({pod.reason})" if pod.reason else ""
     return Draft(
         title=f"Delete Pod/{pod.name}",
         why=f"It is {pod.state}{reason}; {REPLACED}.",

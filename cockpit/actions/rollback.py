@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cockpit.actions.capacity import desired, scale_up_each
+from cockpit.actions.capacity import desired, scale_up, scale_up_each
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.switching import chosen_keys, switch_draft
 from cockpit.actions.targets import Version, behind, own_services, versions_of
@@ -36,7 +36,7 @@ def rollback(task: Task) -> Draft:
 
 
 def _switched_from(task: Task) -> tuple[Service, Version] | None:
-    """Return the front door and the version that it led to before, where that still has ready pods."""
+    """Return the front door and the version that it led to before: one with ready pods, else one scaled to 0."""
     subject = task.subject
     door = next(
         (entry for entry in own_services(subject) if entry.metadata.name == subject.membership.front_door), None
@@ -44,7 +44,8 @@ def _switched_from(task: Task) -> tuple[Service, Version] | None:
     if door is None or not chosen_keys(subject, door.spec.selector):
         return None
     serving = {entry.workload.ref for entry in behind(subject, door)}
-    others = [entry for entry in versions_of(subject) if entry.workload.ref not in serving and entry.ready]
+    others = [entry for entry in versions_of(subject) if entry.workload.ref not in serving]
+    others = [entry for entry in others if entry.ready or not entry.workload.desired]
     if task.request.version:
         found = [entry for entry in others if entry.name == task.request.version]
     else:
@@ -54,17 +55,20 @@ def _switched_from(task: Task) -> tuple[Service, Version] | None:
     return door, max(found, key=_age)
 
 
-def _age(version: Version) -> tuple[float, str]:
+def _age(version: Version) -> tuple[bool, float, str]:
     created = version.revision.created_at
-    return (created.timestamp() if created else 0.0, version.name)
+    return (version.ready > 0, created.timestamp() if created else 0.0, version.name)
 
 
 def _switch_back(task: Task, door: Service, previous: Version) -> Draft:
     draft = switch_draft(task, door, previous)
+    scaled = tuple(scale_up(previous, desired(behind(task.subject, door))))
     return Draft(
         title=f"Rollback: switch Service/{door.metadata.name} back to {previous.name}",
-        why="The version before still runs: new connections go to it at once.",
-        changes=draft.changes,
+        why="It gets as many pods as the version that serves first, then new connections go to it."
+        if scaled
+        else "The version before still runs: new connections go to it at once.",
+        changes=(*scaled, *draft.changes),
         expects=draft.expects,
         effects=draft.effects,
         pod_checks=draft.pod_checks,

@@ -19,7 +19,6 @@ from cockpit.errors import CockpitError
 from cockpit.release.revisions import Revision
 from cockpit.release.subject import Subject
 from cockpit.release.workloads import Workload
-from cockpit.resources.inert import inert
 from cockpit.resources.json_values import ABSENT
 from cockpit.resources.references import ObjectRef
 from cockpit.resources.workloads import Container, Deployment
@@ -175,7 +174,7 @@ def _resume(workload: Workload, target: Revision) -> Change:
 def _effects(workload: Workload, target: Revision) -> Iterator[str]:
     yield f"{workload.ref}: {listed(images_of(workload))} → {listed(target.images)}"
     if target.change_cause:
-        yield f"revision {target.number}: {inert(target.change_cause)}"
+        yield f"revision {target.number}: {target.change_cause}"
     if workload.kind == "StatefulSet":
         yield "a pod that never becomes ready has to be deleted by hand before a StatefulSet goes back"
     yield "ConfigMaps and Secrets are not part of a template: they stay as they are now"

@@ -101,6 +101,12 @@ def test_every_other_way_to_the_canary_is_told() -> None:
     assert "Service debug still reaches 1.20.1" in plan(world, Act.ISOLATE, service="nginx01").effects
 
 
+def test_the_version_that_rolls_in_is_the_canary_also_when_it_has_most_of_the_pods() -> None:
+    made = plan(rolling(old=1, new=4), Act.ISOLATE)
+    assert made.title == "Isolate 1.20.1 of Service/nginx01 on Service/nginx01-canary"
+    assert made.effects[0] == "NodePort 32428 of nginx01 → 1.14 (1 pod)"
+
+
 @pytest.mark.parametrize("name", ["Canary", "x" * 64, "1st", "a_b", "-a", "nginx01"])
 def test_a_name_that_cannot_be_or_is_taken_is_a_wrong_use(name: str) -> None:
     with pytest.raises(UsageError):

@@ -155,6 +155,16 @@ def test_rollback_of_a_switched_release_switches_back() -> None:
         plan(blue_green("green"), Act.ROLLBACK, revision=1)
 
 
+def test_a_version_that_was_cleaned_up_is_scaled_up_before_it_gets_the_traffic_back() -> None:
+    world = blue_green("green")
+    world.get("Deployment", "shop-blue")["spec"]["replicas"] = 0
+    world.replica_set("shop-blue", "77c8d79f87", replicas=0)
+    made = plan(world, Act.ROLLBACK)
+    assert [change.object.short for change in made.changes] == ["Deployment/shop-blue", "Service/shop"]
+    assert made.changes[0].hold == PodsReady("Deployment/shop-blue", "77c8d79f87", 3)
+    assert not blocks(made)
+
+
 def test_rollback_of_a_weighted_release_takes_the_weight_away() -> None:
     made = plan(weighted(), Act.ROLLBACK)
     assert patch(made.changes[0])[-1] == {"op": "replace", "path": WEIGHT, "value": "0"}
@@ -236,6 +246,11 @@ def test_a_preview_is_not_left_over_unless_somebody_says_so_and_what_serves_neve
     assert summaries(plan(blue_green(), Act.CLEANUP, version="green")) == ["scale Deployment/shop-green from 3 to 0"]
     with pytest.raises(CockpitError, match="gets traffic"):
         plan(blue_green(), Act.CLEANUP, version="blue")
+
+
+def test_the_service_that_a_canary_ingress_stands_on_is_not_emptied() -> None:
+    with pytest.raises(CockpitError, match="still stands on the Service of old-nginx"):
+        plan(weighted("100"), Act.CLEANUP)
 
 
 def test_the_old_version_of_a_rollout_is_its_controllers_business() -> None:

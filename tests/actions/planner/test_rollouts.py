@@ -220,3 +220,11 @@ def test_what_is_no_image_or_could_be_two_things_is_a_wrong_use(typed: str) -> N
 
 def test_a_port_of_a_registry_is_no_tag() -> None:
     assert repository("registry:5000/app") == "registry:5000/app"
+
+
+def test_what_a_plan_says_of_strangers_texts_is_inert() -> None:
+    world = web()
+    world.get("Deployment", "web")["spec"]["template"]["spec"]["containers"][0]["image"] = "web:1\x1b[2J"
+    made = plan(world, Act.SET_IMAGE, "web", images=("app=web:2",))
+    assert "\x1b" not in " ".join(made.effects)
+    assert made.changes[0].fields[0].before == "web:1\x1b[2J"
