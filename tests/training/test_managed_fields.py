@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from hypothesis import given
@@ -12,6 +13,7 @@ from cockpit.training.api.managed_fields import all_of, changes, noted
 from cockpit.training.api.patches import JSON_PATCH
 from cockpit.training.api.writing import WriteOptions
 from cockpit.training.objects import Json, timestamp
+from cockpit.training.serve import ClusterServer
 from tests.training.api_client import DEPLOYMENTS, SERVICES, Api, talk
 from tests.training.steps import NOON, deployment, quiet_cluster, set_image
 
@@ -147,6 +149,41 @@ def test_an_apply_owns_what_it_says() -> None:
         }
 
     talk(story)
+
+
+def test_an_apply_does_not_take_over_what_others_own_unless_it_is_forced() -> None:
+    async def story(api: Api) -> None:
+        await api.ask("PATCH", f"{DEPLOYMENTS}/web/scale?fieldManager=hand", {"spec": {"replicas": 5}}, MERGE)
+        await api.ask("PATCH", f"{DEPLOYMENTS}/web?fieldManager=hand", image("app:2"), STRATEGIC)
+        body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}
+        body |= {"spec": {"replicas": 7, **image("app:2")["spec"]}}
+        path = f"{DEPLOYMENTS}/web?fieldManager=argocd-controller"
+        status, refused = await api.ask("PATCH", path, body, APPLY)
+        assert (status, refused["reason"]) == (409, "Conflict")
+        owner = 'conflict with "hand" with subresource "scale" using apps/v1'
+        assert refused["message"] == f"Apply failed with 1 conflict: {owner}: .spec.replicas"
+        cause = {"reason": "FieldManagerConflict", "message": owner, "field": ".spec.replicas"}
+        assert refused["details"] == {"causes": [cause]}
+        status, forced = await api.ask("PATCH", f"{path}&force=true", body, APPLY)
+        assert (status, forced["spec"]["replicas"]) == (200, 7)
+        container = forced["spec"]["template"]["spec"]["containers"][0]
+        assert (container["image"], container["ports"][0]["containerPort"]) == ("app:2", 80)
+        other = image("app:3") | {key: body[key] for key in ("apiVersion", "kind", "metadata")}
+        status, refused = await api.ask("PATCH", f"{DEPLOYMENTS}/web?fieldManager=flux", other, APPLY)
+        assert refused["message"].startswith("Apply failed with 2 conflicts: conflict with ")
+        field = '.spec.template.spec.containers[name="app"].image'
+        assert {one["field"] for one in refused["details"]["causes"]} == {field}
+
+    talk(story)
+
+
+def test_a_step_of_a_scenario_is_written_as_by_hand() -> None:
+    async def run() -> Json:
+        async with ClusterServer("selector-switch", now=NOON) as server:
+            server.clock.step(20)
+            return server.registry.get(SERVICE, "default", "shop")
+
+    assert owners(asyncio.run(run())) == {"kubectl-patch": {"f:spec": {"f:selector": {}}}}
 
 
 JSON: st.SearchStrategy[Any] = st.recursive(

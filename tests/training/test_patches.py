@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import CONFIG_MAP
-from cockpit.training.api.patches import json_patch, merge_patch
+from cockpit.training.api.patches import JSON_PATCH, json_patch, merge_patch, patch_of
 from cockpit.training.api.selectors import all_hold, parse_label_selector
 from cockpit.training.api.store import Store
 from cockpit.training.api.strategic import strategic_merge
@@ -97,6 +97,11 @@ def test_a_test_for_absence_sees_what_earlier_operations_of_its_patch_did() -> N
     assert json_patch({"a": 1}, [{"op": "remove", "path": "/a"}, absent]) == {}
     with pytest.raises(ApiError):
         json_patch({}, [{"op": "add", "path": "/a", "value": 1}, absent])
+
+
+def test_a_json_patch_that_puts_null_leaves_nothing_there() -> None:
+    operation = {"op": "replace", "path": "/spec/paused", "value": None}
+    assert patch_of(JSON_PATCH, [operation])({"spec": {"paused": True, "replicas": 1}}) == {"spec": {"replicas": 1}}
 
 
 def test_a_json_patch_has_ten_thousand_operations_at_most() -> None:

@@ -81,6 +81,22 @@ def conflict(kind: ApiKind, name: str, why: str = "") -> ApiError:
     )
 
 
+def apply_conflict(others: list[tuple[Json, list[str]]]) -> ApiError:
+    """409: an apply without force would change what others own; pairs of an entry of managedFields and its paths.
+
+    Wording: k8s.io/apimachinery, pkg/util/managedfields/internal/conflict.go.
+    """
+    causes, texts = [], []
+    for entry, paths in others:
+        under = f' with subresource "{entry["subresource"]}"' if entry.get("subresource") else ""
+        whose = f'with "{entry["manager"]}"{under} using {entry["apiVersion"]}'
+        causes += [{"reason": "FieldManagerConflict", "message": f"conflict {whose}", "field": path} for path in paths]
+        listed = f": {paths[0]}" if len(paths) == 1 else ":" + "".join(f"\n- {path}" for path in paths)
+        texts.append(("conflict " if len(paths) == 1 else "conflicts ") + whose + listed)
+    count = f"{len(causes)} conflict" + ("" if len(causes) == 1 else "s")
+    return ApiError(409, "Conflict", f"Apply failed with {count}: " + "\n".join(texts), {"causes": causes})
+
+
 def lost_precondition(kind: ApiKind, name: str, field: str, asked: str, found: str, fate: str) -> ApiError:
     """409: a delete was meant for another object, or another state of it (apiserver, pkg/registry/rest/delete.go)."""
     title = {"uid": "UID", "resourceVersion": "ResourceVersion"}[field]

@@ -62,6 +62,21 @@ def noted(kind: ApiKind, before: Json, after: Json, options: WriteOptions, subre
     return [*kept, entry] if entry["fieldsV1"] else kept
 
 
+def conflicts(before: Json, after: Json, options: WriteOptions) -> list[tuple[Json, list[str]]]:
+    """Return whose fields an apply without force would change: entries of managedFields, and paths (.spec.replicas)."""
+    if options.applied is None or options.force:
+        return []
+    changed = changes(_owned(before, status=False), _owned(after, status=False), "") or {}
+    wanted = _common(changed, all_of(_owned(options.applied, status=False), ""))
+    others = [
+        entry
+        for entry in before["metadata"].get("managedFields") or ()
+        if (entry["manager"], entry["operation"]) != (options.manager, "Apply")
+    ]
+    found = [(entry, sorted(_paths(_common(wanted, entry["fieldsV1"])))) for entry in others]
+    return [(entry, paths) for entry, paths in found if paths]
+
+
 def changes(before: object, after: object, name: str) -> Fields | None:
     """Return the fields of `after` that are not so in `before`, None where there are none."""
     if before == after:
@@ -121,6 +136,29 @@ def _keys_of(name: str, entries: list[object]) -> tuple[str, ...]:
 def _key(entry: object, keys: tuple[str, ...]) -> str:
     found = {key: entry[key] for key in keys if key in entry} if isinstance(entry, dict) else {}
     return "k:" + json.dumps(found, separators=(",", ":"), sort_keys=True)
+
+
+def _common(first: Fields, second: Fields) -> Fields:
+    """Return the fields that are in both; a field that is owned as one is so with all that is in it."""
+    found = {}
+    for key, inner in first.items():
+        if key in second and key != ".":
+            both = _common(inner, second[key]) if inner and second[key] else {}
+            if both or not inner or not second[key]:
+                found[key] = both
+    return found
+
+
+def _paths(fields: Fields, at: str = "") -> list[str]:
+    """Write fields as messages do, e.g. .spec.containers[name="app"].image."""
+    found = []
+    for key, inner in fields.items():
+        sort, _, rest = key.partition(":")
+        part = f".{rest}"
+        if sort == "k":
+            part = "[" + ",".join(f"{name}={json.dumps(value)}" for name, value in json.loads(rest).items()) + "]"
+        found += _paths(inner, at + part) if inner else [at + part]
+    return found
 
 
 def _without(own: Fields, lost: Fields) -> Fields:

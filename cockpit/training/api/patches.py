@@ -7,6 +7,7 @@ from typing import TypeAlias, cast
 
 import msgspec
 
+from cockpit.resources.nulls import without_nulls
 from cockpit.training.api.failures import bad_request, rejected_patch, too_large, unsupported_media_type
 from cockpit.training.api.strategic import strategic_merge
 from cockpit.training.objects import Json, clone
@@ -29,11 +30,13 @@ def patch_of(content_type: str, body: object) -> Patch:
     if content_type == JSON_PATCH:
         if not isinstance(body, list):
             raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
-        return lambda obj: json_patch(obj, body)
+        return lambda obj: _typed(json_patch(obj, body), body)
     if not isinstance(body, dict):
         raise bad_request("the patch must be a JSON object")
-    if content_type in (MERGE_PATCH, APPLY_PATCH):
+    if content_type == MERGE_PATCH:
         return lambda obj: cast(Json, merge_patch(obj, body))
+    if content_type == APPLY_PATCH:
+        return lambda obj: applied(clone(obj), body)
     if content_type == STRATEGIC_PATCH:
         return lambda obj: strategic_merge(clone(obj), body)
     raise unsupported_media_type()
@@ -74,6 +77,27 @@ def json_patch(target: Json, operations: list[Json]) -> Json:
         raise rejected_patch() from error
     except (jsonpatch.JsonPatchException, TypeError, KeyError) as error:
         raise bad_request(f"error decoding patch: {error}") from error
+    return patched
+
+
+def applied(target: Json, body: Json) -> Json:
+    """Return `target`, which may be changed, with the body of a server-side apply: the selector of a Service is atomic.
+
+    Fields that an earlier apply of the same manager named, and this one does not, stay as they are.
+    """
+    merged = strategic_merge(target, body)
+    spec = body.get("spec")
+    if isinstance(spec, dict) and isinstance(spec.get("selector"), dict):
+        merged["spec"]["selector"] = spec["selector"]
+    return merged
+
+
+def _typed(patched: Json, operations: list[Json]) -> Json:
+    """Take out the nulls that a patch may have put in: a typed server decodes them to nothing."""
+    if any(
+        b"null" in msgspec.json.encode(one.get("value")) for one in operations if one.get("op") in ("add", "replace")
+    ):
+        return cast(Json, without_nulls(patched))
     return patched
 
 

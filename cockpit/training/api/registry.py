@@ -7,15 +7,14 @@ and honours finalizers and grace. Objects it returns belong to the store: copy b
 from __future__ import annotations
 
 from cockpit.training.api.allocation import ServiceAllocator
+from cockpit.training.api.checks import check_current, check_identity, check_preconditions
 from cockpit.training.api.defaults import apply_defaults
 from cockpit.training.api.failures import (
     already_exists,
+    apply_conflict,
     bad_request,
-    conflict,
     forbidden,
     invalid,
-    invalid_value,
-    lost_precondition,
     not_found,
 )
 from cockpit.training.api.kinds import (
@@ -29,7 +28,7 @@ from cockpit.training.api.kinds import (
     SERVICE,
     ApiKind,
 )
-from cockpit.training.api.managed_fields import noted
+from cockpit.training.api.managed_fields import conflicts, noted
 from cockpit.training.api.patches import Patch
 from cockpit.training.api.scale import apply_scale, scale_of
 from cockpit.training.api.shapes import check_shape
@@ -38,7 +37,7 @@ from cockpit.training.api.validation import validate
 from cockpit.training.api.writing import PLAIN, DeleteOptions, Deletion, WriteOptions, finalizers_of, grace_of
 from cockpit.training.chance import Chance
 from cockpit.training.clock import SimulatedClock
-from cockpit.training.objects import Json, clone, is_deleting, name_of, namespace_of, timestamp, uid_of
+from cockpit.training.objects import Json, clone, is_deleting, name_of, namespace_of, timestamp
 
 _SYSTEM_METADATA = ("uid", "creationTimestamp", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds")
 _KEPT_METADATA = (*_SYSTEM_METADATA, "managedFields")
@@ -114,7 +113,7 @@ class Registry:
         if subresource == "scale":
             body = apply_scale(kind, current, body)
         check_shape(kind, body)
-        self._check_current(kind, current, body.get("metadata") or {})
+        check_current(kind, current, body.get("metadata") or {})
         if subresource == "status":
             obj = self._with_status(current, body)
         else:
@@ -122,6 +121,8 @@ class Registry:
         if obj == current:
             return current
         if options.manager:
+            if others := conflicts(current, obj, options):
+                raise apply_conflict(others)
             fields = noted(options.through or kind, current, obj, options, subresource, self._clock.now)
             obj = {**obj, "metadata": {**obj["metadata"], "managedFields": fields}}
         if options.dry_run:
@@ -141,12 +142,7 @@ class Registry:
         """Apply a patch to an object, or to its status or scale. Raises as `replace`."""
         current = self.get(kind, namespace, name)
         patched = patch(scale_of(kind, current) if subresource == "scale" else current)
-        metadata = patched.get("metadata") or {}
-        if metadata.get("name", name) != name:
-            raise bad_request("the name of the object does not match the name on the URL")
-        if metadata.get("uid") and metadata["uid"] != uid_of(current):
-            cause = invalid_value("metadata.uid", f'"{metadata["uid"]}"', "field is immutable")
-            raise invalid(kind, name, [cause])
+        check_identity(kind, current, patched.get("metadata") or {})
         return self.replace(kind, namespace, name, patched, subresource, options)
 
     def delete(
@@ -159,7 +155,7 @@ class Registry:
         """
         chosen = options or DeleteOptions()
         current = self.get(kind, namespace, name)
-        _check_preconditions(kind, current, chosen)
+        check_preconditions(kind, current, chosen)
         finalizers = finalizers_of(current, chosen.policy)
         grace = grace_of(kind, current, chosen.grace)
         if not finalizers and not grace and kind is not NAMESPACE:
@@ -210,15 +206,6 @@ class Registry:
         return metadata
 
     @staticmethod
-    def _check_current(kind: ApiKind, current: Json, asked: Json) -> None:
-        metadata = current["metadata"]
-        if asked.get("uid") and asked["uid"] != metadata["uid"]:
-            why = f"Precondition failed: UID in precondition: {asked['uid']}, UID in object meta: {metadata['uid']}"
-            raise conflict(kind, name_of(current), why)
-        if asked.get("resourceVersion") and asked["resourceVersion"] != metadata["resourceVersion"]:
-            raise conflict(kind, name_of(current))
-
-    @staticmethod
     def _with_status(current: Json, body: Json) -> Json:
         """Status and annotations are the body's; all else stays (the Deployment controller relies on it)."""
         metadata = dict(current["metadata"])
@@ -266,16 +253,6 @@ class Registry:
         if is_deleting(obj) and not obj["metadata"].get("finalizers") and not waits:
             return self.store.remove(kind, obj)
         return obj
-
-
-def _check_preconditions(kind: ApiKind, current: Json, options: DeleteOptions) -> None:
-    for asked, field, fate in (
-        (options.uid, "uid", "deleted and then recreated"),
-        (options.resource_version, "resourceVersion", "modified"),
-    ):
-        found = str(current["metadata"][field])
-        if asked and asked != found:
-            raise lost_precondition(kind, name_of(current), field, asked, found, fate)
 
 
 def _counts_generations(kind: ApiKind) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from cockpit.training.api.failures import bad_request
+from cockpit.training.api.failures import ApiError, bad_request
 from cockpit.training.api.kinds import CONFIG_MAP, CONTROLLER_REVISION, ENDPOINT_SLICE, EVENT, ApiKind
 from cockpit.training.objects import Json
 
@@ -73,20 +73,23 @@ def check_shape(kind: ApiKind, obj: Json) -> None:
 
 
 def _check(kind: ApiKind, path: str, name: str, value: object) -> None:
-    version = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
     expected = _expected(path, name, value)
-    if name in _MICRO_TIMES and isinstance(value, str) and not _MICRO_TIME.fullmatch(value):
-        # Go wants exactly six digits of the second (apimachinery, pkg/apis/meta/v1/micro_time.go).
-        raise bad_request(f'{version}: parsing time "{value}" as "{_MICRO_LAYOUT}": cannot parse it')
     if value is not None and expected:
         found = _JSON_TYPES.get(type(value), f"number {value}")
-        raise bad_request(f"{version}: json: cannot unmarshal {found} into Go struct field {path} of type {expected}")
+        raise _refused(kind, f"json: cannot unmarshal {found} into Go struct field {path} of type {expected}")
+    if name in _MICRO_TIMES and isinstance(value, str) and not _MICRO_TIME.fullmatch(value):
+        # Go wants exactly six digits of the second (apimachinery, pkg/apis/meta/v1/micro_time.go).
+        raise _refused(kind, f'parsing time "{value}" as "{_MICRO_LAYOUT}": cannot parse it')
     if isinstance(value, dict) and name not in _FREE:
         for key, entry in value.items():
             _check(kind, f"{path}.{key}", key, entry)
     elif isinstance(value, list) and name in _LISTS_OF_MAPS:
         for entry in value:
             _check(kind, path, "", entry)
+
+
+def _refused(kind: ApiKind, why: str) -> ApiError:
+    return bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}')
 
 
 def _expected(path: str, name: str, value: object) -> str:

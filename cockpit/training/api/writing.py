@@ -15,12 +15,14 @@ _LONGEST_GRACE = 2**31 - 1  # seconds
 class WriteOptions:
     """`manager` is who writes, "" for the cluster itself, whose fields are not noted (metadata.managedFields).
 
-    `applied` is the body of a server-side apply; `through` the kind that was asked for, where it is kept as another.
+    `applied` is the body of a server-side apply, and `force` whether it takes over what others own. `through` is the
+    kind that was asked for, where it is kept as another.
     """
 
     dry_run: bool = False
     manager: str = ""
     applied: Json | None = None
+    force: bool = False
     through: ApiKind | None = None
 
 

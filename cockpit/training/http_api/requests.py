@@ -136,7 +136,7 @@ def _patch(registry: Registry, request: Request) -> Json:
     body, options = _decoded(request), request.writing
     patch = on_kept_form(target.served, patch_of(request.content_type, body))
     if request.content_type == APPLY_PATCH and isinstance(body, dict):
-        options = replace(options, applied=body)
+        options = replace(options, applied=body, force=request.query.get("force") == "true")
         if not registry.store.get(target.kind, target.namespace, target.name):
             return registry.create(target.kind, target.namespace, patch({}), options)
     return registry.patch(target.kind, target.namespace, target.name, patch, target.subresource, options)
