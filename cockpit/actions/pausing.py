@@ -11,6 +11,7 @@ from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.conditions import Paused, RolledOut
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.fields import PAUSED, template_given
+from cockpit.actions.pending import is_pending
 from cockpit.actions.pins import taken_away, unpin
 from cockpit.actions.targets import Version, in_service, ref_of, workload_for
 from cockpit.actions.wording import counted, listed
@@ -101,6 +102,9 @@ def resume_change(workload: Workload) -> Change:
 def resume_effects(subject: Subject, workload: Workload) -> tuple[str, ...]:
     """Return which version takes over from which when the rollout goes on."""
     versions = in_service(subject, workload)
+    if is_pending(subject, workload):
+        old_names = listed(entry.name for entry in versions)
+        return (f"{workload.ref}: {listed(images_of(workload))} takes over from {old_names}, pod by pod",)
     new = [entry.name for entry in versions if entry.revision.current]
     old = [entry.name for entry in versions if not entry.revision.current]
     if not new or not old:

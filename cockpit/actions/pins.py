@@ -10,6 +10,7 @@ from cockpit.actions.conditions import EndpointsReady
 from cockpit.actions.drafts import Task
 from cockpit.actions.fields import SELECTOR, annotation_fields, selector_given
 from cockpit.actions.manifests import without_server_fields
+from cockpit.actions.pending import is_pending
 from cockpit.actions.targets import own_services, ready_endpoints, ref_of
 from cockpit.errors import CockpitError
 from cockpit.release.labels import HASH_KEYS
@@ -80,11 +81,17 @@ def _revision(subject: Subject, key: str, value: str) -> Revision | None:
 
 
 def taken_away(subject: Subject, workload: Workload) -> tuple[Pin, ...]:
-    """Return the pins whose pods the workload's rollout would take away when it goes on."""
+    """Return the pins whose pods the workload's rollout would take away when it goes on.
+
+    A template that was never rolled out takes those of the newest revision away too.
+    """
+    all_go = is_pending(subject, workload)
     return tuple(
         pin
         for pin in pins_of(subject)
-        if pin.revision is not None and pin.revision.workload.ref == workload.ref and not pin.revision.current
+        if pin.revision is not None
+        and pin.revision.workload.ref == workload.ref
+        and (all_go or not pin.revision.current)
     )
 
 

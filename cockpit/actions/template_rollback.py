@@ -12,6 +12,7 @@ from cockpit.actions.conditions import AnyCondition, Paused, PodsGone, RolledOut
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, PAUSED, annotation_fields, template_given
 from cockpit.actions.pausing import images_of, is_paused
+from cockpit.actions.pending import is_pending, newest
 from cockpit.actions.pins import Pin, canary_services, delete_canary, hash_label, pins_of, taken_away, unpin
 from cockpit.actions.targets import in_service, ref_of, workload_for
 from cockpit.actions.wording import listed, with_reason
@@ -35,10 +36,9 @@ def template_rollback(task: Task) -> Draft:
     """
     workload = workload_for(task.subject, task.request, fits=lambda entry: len(in_service(task.subject, entry)) > 1)
     history = [entry for entry in task.subject.history if entry.workload.ref == workload.ref]
-    current = next((entry for entry in history if entry.current), None)
-    pending = current is not None and _differs(workload.containers, current.containers)
+    pending = is_pending(task.subject, workload)
     target = _target(task, workload, history, pending=pending)
-    changes = _changes(task, workload, target, None if pending else current)
+    changes = _changes(task, workload, target, pending=pending)
     expects: list[AnyCondition] = [RolledOut(workload.ref, target.images)]
     if is_paused(workload):
         expects.append(Paused(workload.ref, paused=False))
@@ -71,11 +71,7 @@ def _target(task: Task, workload: Workload, history: Sequence[Revision], *, pend
     return max(earlier, key=lambda entry: (serving.get(entry.name, 0), entry.number or 0))
 
 
-def _differs(one: Sequence[Container], other: Sequence[Container]) -> bool:
-    return [(entry.name, entry.image) for entry in one] != [(entry.name, entry.image) for entry in other]
-
-
-def _changes(task: Task, workload: Workload, target: Revision, current: Revision | None) -> tuple[Change, ...]:
+def _changes(task: Task, workload: Workload, target: Revision, *, pending: bool) -> tuple[Change, ...]:
     """Return the writes in the order that keeps every Service served.
 
     Pins to the target stay until the canary's pods are gone; pins to what the rollout takes away go before it.
@@ -83,8 +79,10 @@ def _changes(task: Task, workload: Workload, target: Revision, current: Revision
     subject = task.subject
     kept, leaving = _pins(subject, workload, target)
     doors = [entry for entry in canary_services(subject) if _is_door_of(entry.spec.selector, workload, subject)]
-    gone = PodsGone(workload.ref, current.hash) if current is not None and current.pods else None
-    template = _template_change(task, workload, target, current)
+    current = newest(subject, workload)
+    going = current if current is not None and current.pods and current.name != target.name else None
+    gone = PodsGone(workload.ref, going.hash) if going is not None else None
+    template = _template_change(task, workload, target, None if pending else current)
     last = [_resume(workload, target)] if is_paused(workload) else []
     steps = [template, *last]
     if kept and gone is not None:

@@ -7,8 +7,14 @@ import pytest
 from cockpit.actions.acts import Act
 from cockpit.actions.conditions import EndpointsReady, Paused, Replicas, RolledOut
 from cockpit.actions.images import new_image, repository
+from cockpit.actions.planner import make_plan
+from cockpit.actions.request import Request
 from cockpit.errors import CockpitError, UsageError
-from tests.actions.planner.stage import NEW, OLD, blocks, blue_green, isolated, patch, plan, rolling, summaries
+from cockpit.release.inference import infer
+from cockpit.release.inventory import Inventory
+from cockpit.release.membership import Membership
+from cockpit.release.subject import subject_of
+from tests.actions.planner.stage import CALM, NEW, OLD, blocks, blue_green, isolated, patch, plan, rolling, summaries
 from tests.release.world import FIXTURES, SCENARIOS, World
 
 IMAGE = "/spec/template/spec/containers/0/image"
@@ -79,6 +85,31 @@ def test_resume_leaves_a_pin_to_the_new_version_alone() -> None:
     world = rolling()
     world.get("Service", "nginx01")["spec"]["selector"]["pod-template-hash"] = NEW
     assert summaries(plan(world, Act.RESUME)) == ["resume Deployment/nginx01"]
+
+
+def test_a_template_that_was_never_rolled_out_takes_the_pin_to_the_newest_version_away_too() -> None:
+    world = rolling()
+    world.get("Service", "nginx01")["spec"]["selector"]["pod-template-hash"] = NEW
+    world.get("Deployment", "nginx01")["spec"]["template"]["spec"]["containers"][0]["image"] = "nginx:1.21"
+    made = plan(world, Act.RESUME)
+    assert [change.object.short for change in made.changes] == ["Service/nginx01", "Deployment/nginx01"]
+    assert made.effects == ("Deployment/nginx01: nginx:1.21 takes over from 1.14 and 1.20.1, pod by pod",)
+
+
+def test_a_template_whose_change_no_slice_shows_is_told_by_the_controllers_count() -> None:
+    world = rolling()
+    world.get("Service", "nginx01")["spec"]["selector"]["pod-template-hash"] = NEW
+    world.settle()
+    world.get("Deployment", "nginx01")["status"]["updatedReplicas"] = 0
+    held = subject_of(*_membership(world))
+    made = make_plan(held, Request(Act.RESUME), CALM, {})
+    assert made.changes[0].object.short == "Service/nginx01"
+
+
+def _membership(world: World) -> tuple[Membership, Inventory]:
+    inventory = world.inventory()
+    (membership,) = infer(inventory)
+    return membership, inventory
 
 
 def test_a_pin_that_is_all_of_a_selector_is_never_taken_out() -> None:
