@@ -23,6 +23,8 @@ class Workers:
         task = asyncio.create_task(self._guarded(name, work, failed or self._broken))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # Cancelled before its first step, the work was never begun, and Python would complain of that.
+        task.add_done_callback(lambda _: work.close())
         return task
 
     async def stop(self) -> None:

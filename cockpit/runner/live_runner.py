@@ -51,7 +51,7 @@ class LiveRunner:
 
     def __init__(self, feed: Feed, session: Session, settings: RunnerSettings, cluster: Cluster | None = None) -> None:
         """Act on what `feed` shows, by its `session`; tests bring a `cluster` that misbehaves."""
-        access, clock = session.access, session.clock
+        access = session.access
         self._feed = feed
         self._session = session
         self._settings = settings
@@ -60,8 +60,8 @@ class LiveRunner:
         self._listeners: list[Callable[[], None]] = []
         self._workers = Workers(lambda sentence: _logger.warning("%s", sentence))
         self._journal = Journal(settings.journal)
-        self._memory = Memory(settings.journal, self._is_ours, self._workers, clock.monotonic, self._remembered)
-        self._rights = Rights(self._cluster, self._workers, clock.monotonic, self._news)
+        self._memory = Memory(settings.journal, self._is_ours, self._workers, _seconds, self._remembered)
+        self._rights = Rights(self._cluster, self._workers, _seconds, self._news)
         self._planner = Planner(self._cluster, self._circumstances)
         self._templates: Templates = {}
         self._looked_into: set[str] = set()
@@ -190,7 +190,7 @@ class LiveRunner:
         around = Surroundings(
             cluster=self._cluster,
             feed=self._feed,
-            monotonic=self._session.clock.monotonic,
+            monotonic=_seconds,
             sleep=self._session.clock.sleep,
             ways=self._ways,
             leave_events=self._leave_events,
@@ -249,3 +249,8 @@ class LiveRunner:
                 listener()
             except Exception as error:  # one listener's fault must not keep the news from the others
                 _logger.debug("a listener failed", exc_info=error)
+
+
+def _seconds() -> float:
+    """Return the loop's own time: what is waited for is waited for in it."""
+    return asyncio.get_running_loop().time()

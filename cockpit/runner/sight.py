@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,11 +14,14 @@ from cockpit.actions.plan import Plan
 from cockpit.live.feed import Feed
 from cockpit.live.picture import Picture
 from cockpit.release.inventory import Inventory
+from cockpit.release.view import ReleaseView
 from cockpit.resources.raw import RawObject
 from cockpit.resources.references import ObjectRef
 from cockpit.runner.find import is_watched, object_in, release_of
 from cockpit.runner.moves import moves_between
 from cockpit.runner.progress import EndpointMove
+
+_LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,15 @@ class Sight:
         self._news.set()
 
     def all_hold(self, conditions: Sequence[Condition]) -> bool:
-        """Say whether the picture shows all that was written, and every condition holds in it."""
-        return self._has_arrived() and all(holds(condition, self.view) is True for condition in conditions)
+        """Say whether all that was written is seen, and every condition holds in what is seen with it."""
+        view = self._present()
+        return not self._unseen and all(holds(condition, view) is True for condition in conditions)
 
     def words(self, conditions: Sequence[Condition]) -> str:
         """Return what has to be seen, and how much of it is; "" where all of it is."""
-        missing = next((entry for entry in conditions if holds(entry, self.view) is not True), None)
-        return words(missing, self.view) if missing is not None else ""
+        view = self._present()
+        missing = next((entry for entry in conditions if holds(entry, view) is not True), None)
+        return words(missing, view) if missing is not None else ""
 
     async def until(self, reached: Callable[[], bool], seconds: float) -> bool:
         """Wait for a picture in which something is reached; False when `seconds` passed without it."""
@@ -79,7 +85,7 @@ class Sight:
             async with asyncio.timeout(seconds):
                 while not reached():
                     self._news.clear()
-                    await self._news.wait()
+                    await self._some_news()
         except TimeoutError:
             return reached()
         return True
@@ -91,13 +97,21 @@ class Sight:
         self.view = view
         self._news.set()
 
-    def _has_arrived(self) -> bool:
-        """Say whether every object that was written is seen as it was written, or later."""
-        if self._unseen and self.view is not None:
-            subject = self._feed.subject(self.view.namespace, self.view.name)
-            if subject is not None:
-                self._unseen = [entry for entry in self._unseen if not _is_seen(entry, subject.inventory)]
-        return not self._unseen
+    async def _some_news(self) -> None:
+        """Wait for a picture, or a moment: what is written may change nothing that a picture shows."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._news.wait()
+
+    def _present(self) -> ReleaseView | None:
+        """Return the release as it is now, with what was written: a picture may be a fifth of a second older."""
+        if self.view is None:
+            return None
+        subject = self._feed.subject(self.view.namespace, self.view.name)
+        if subject is None:
+            return self.view
+        self._unseen = [entry for entry in self._unseen if not _is_seen(entry, subject.inventory)]
+        return subject.view
 
 
 def _is_seen(written: _Written, inventory: Inventory) -> bool:
