@@ -291,6 +291,8 @@ def test_two_hundred_watchers_that_never_read_do_not_stop_the_others() -> None:
         ("GET", f"{PODS}?watch=true&resourceVersion=x", None, "application/json", 400),
         ("GET", f"{PODS}?labelSelector=,", None, "application/json", 400),
         ("DELETE", f"{PODS}/nope", {"gracePeriodSeconds": "soon"}, "application/json", 400),
+        ("DELETE", f"{PODS}/nope", {"preconditions": "none"}, "application/json", 400),
+        ("DELETE", f"{PODS}/nope", [], "application/json", 400),
     ],
 )
 def test_a_bad_request_is_answered_with_a_status(

@@ -75,6 +75,18 @@ def test_a_delete_that_is_meant_for_another_object_is_refused() -> None:
     talk(story)
 
 
+def test_the_query_of_a_delete_with_a_body_says_nothing() -> None:
+    async def story(api: Api) -> None:
+        await api.ask("DELETE", f"{SERVICES}/web?dryRun=All")
+        assert api.server.store.get(SERVICE, SPACE, "web") is not None
+        await api.ask("DELETE", f"{SERVICES}/web?dryRun=All", {"dryRun": ["All"]})
+        assert api.server.store.get(SERVICE, SPACE, "web") is not None
+        await api.ask("DELETE", f"{SERVICES}/web?dryRun=All", {"propagationPolicy": "Background"})
+        assert api.server.store.get(SERVICE, SPACE, "web") is None
+
+    talk(story)
+
+
 def test_a_json_patch_never_conflicts_without_a_test() -> None:
     async def story(api: Api) -> None:
         stale = (await api.get(f"{DEPLOYMENTS}/web"))["metadata"]["resourceVersion"]

@@ -43,15 +43,20 @@ def delete_options(asked: Json) -> DeleteOptions:
     """Return metav1.DeleteOptions as they came.
 
     Raises:
-        ApiError: 400, the grace is no number of seconds.
+        ApiError: 400, the grace is no number of seconds, or the preconditions are none.
     """
     grace = asked.get("gracePeriodSeconds")
     preconditions = asked.get("preconditions") or {}
+    if not isinstance(preconditions, dict):
+        raise bad_request("preconditions must be an object")
+    orphans = asked.get("orphanDependents") in (True, "true")
     if grace is not None and not str(grace).isdigit():
         raise bad_request(f'gracePeriodSeconds: Invalid value: "{grace}": must be a whole number of seconds')
     return DeleteOptions(
         grace=None if grace is None else int(grace),
-        policy="Orphan" if asked.get("orphanDependents") else str(asked.get("propagationPolicy") or "Background"),
+        policy="Orphan"
+        if asked.get("orphanDependents") in (True, "true")
+        else str(asked.get("propagationPolicy") or "Background"),
         uid=str(preconditions.get("uid") or ""),
         resource_version=str(preconditions.get("resourceVersion") or ""),
     )

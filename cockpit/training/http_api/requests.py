@@ -27,7 +27,6 @@ from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, name_of, uid_of
 
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_IN_QUERY = ("propagationPolicy", "gracePeriodSeconds")  # options of a delete that its query may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +186,14 @@ def _delete_collection(registry: Registry, request: Request, now: float) -> tupl
 
 
 def _options(request: Request) -> tuple[DeleteOptions, bool]:
-    """Return how a delete is meant, by its body and its query, and whether it is a dry run."""
-    body = cast(Json, _decoded(request)) if request.body else {}
-    if not isinstance(body, dict):
+    """Return how a delete is meant, and whether it is a dry run.
+
+    Where there is a body, its query says nothing (apiserver, pkg/endpoints/handlers/delete.go).
+    """
+    asked = cast(Json, _decoded(request)) if request.body else dict(request.query)
+    if not isinstance(asked, dict):
         raise bad_request("the body of a delete must be DeleteOptions")
-    asked = {**body, **{key: request.query[key] for key in _IN_QUERY if key in request.query}}
-    return delete_options(asked), request.dry_run or bool(asked.get("dryRun"))
+    return delete_options(asked), bool(asked.get("dryRun"))
 
 
 def _in_form(request: Request, obj: Json, now: float) -> Json:
