@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from cockpit.actions.acts import Act
+from cockpit.actions.acts import BACKWARD, Act
 from cockpit.actions.change import ChangeKind
 from cockpit.actions.forecast import Moment
 from cockpit.actions.guard_scene import GuardScene, blocks, listed, number, passes, selector_words, warns
 from cockpit.actions.guards import Guard, GuardId
+from cockpit.actions.settling import gap_of
 from cockpit.release.labels import HASH_KEYS
 
 _DELIBERATE = frozenset({Act.SCALE, Act.CLEANUP})
@@ -23,11 +24,14 @@ def judge_emptied(scene: GuardScene, judged: Collection[str]) -> Iterator[Guard]
     yield from _deleted(scene)
     for name, moment in scene.forecast.interrupted():
         if name not in emptied:
+            refs = {pod.workload for pod in moment.at_once.ready_behind(name)}
+            why = listed(
+                f"{ref} replaces its pods, and {gap}" for ref in sorted(refs) if (gap := gap_of(moment.at_once, ref))
+            )
             yield warns(
                 GuardId.ONE_REPLICA,
-                f"{moment.change.object.short} has the strategy Recreate: Service/{name} has no endpoint from the end "
-                "of its old pods until the new ones are ready.",
-                "Do it when nobody needs it, or let the Deployment roll.",
+                f"Service/{name} has no endpoint for a while: {why}.",
+                "Do it when nobody needs it, or let the workload keep a pod.",
             )
     if not emptied and not judged:
         yield from _kept(scene)
@@ -44,7 +48,7 @@ def _emptied(scene: GuardScene, name: str, moment: Moment) -> Guard:
             f"Service/{name} is losing its {had} whatever this plan does: the rollout that is on takes its pods away."
         )
         return warns(GuardId.SERVICE_EMPTIED, tail, "Pause the rollout, or give the Service another selector.")
-    if scene.act in _DELIBERATE and not scene.is_routed(name):
+    if scene.act in {*_DELIBERATE, *BACKWARD} and not scene.is_routed(name):
         return warns(GuardId.SERVICE_EMPTIED, f"{sentence} No route and no front door leads to it.")
     return blocks(GuardId.SERVICE_EMPTIED, sentence, _remedy(name, moment, frozenset(selector)))
 
@@ -81,6 +85,9 @@ def _kept(scene: GuardScene) -> Iterator[Guard]:
         and {pod.name for pod in forecast.start.ready_behind(name)}
         != {pod.name for pod in forecast.end.ready_behind(name)}
     ]
+    moved = [name for name in moved if name not in dict(forecast.interrupted())]
+    if not moved and scene.act in _DELIBERATE and len(forecast.end.pods) < len(forecast.start.pods):
+        yield passes(GuardId.SERVICE_EMPTIED, "No Service loses an endpoint.")
     if moved:
         names = listed(f"Service/{name}" for name in moved)
         yield passes(

@@ -39,7 +39,7 @@ def _key(rule: Rule, backend: Backend) -> tuple[str, str, str | None, str, str |
 
 def _judged(scene: GuardScene, moment: Moment, rule: Rule, backend: Backend) -> Guard:
     has = len(moment.at_once.ready_behind(backend.service))
-    serving = {pod.name for entry in rule.backends for pod in moment.before.ready_behind(entry.service)}
+    serving = {pod.name for entry in rule.backends for pod in scene.forecast.start.ready_behind(entry.service)}
     share = backend.share or 0.0
     needs = max(1, ceil(share * len(serving) - _ROUNDING))
     what = f"{share:.0%} of {rule.text}"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from cockpit.actions.stage import Stage, StagedPod, Target
 from cockpit.release.rollouts import partition_of
 from cockpit.release.workloads import Workload
-from cockpit.resources.workloads import Deployment, StatefulSet
+from cockpit.resources.workloads import DaemonSet, Deployment, StatefulSet
 
 
 def settled(stage: Stage) -> Stage:
@@ -28,8 +28,8 @@ def settled(stage: Stage) -> Stage:
 
 
 def interrupted(stage: Stage) -> Stage:
-    """Return the stage while workloads with the strategy Recreate have none of their pods."""
-    gone = {ref for ref in stage.targets if _is_recreated(stage.workload(ref)) and is_rolling(stage, ref)}
+    """Return the stage while workloads that may take all their pods away at once have none."""
+    gone = {ref for ref in stage.targets if gap_of(stage, ref) and is_rolling(stage, ref)}
     return replace(stage, pods=tuple(pod for pod in stage.pods if pod.workload not in gone))
 
 
@@ -61,8 +61,30 @@ def _updates_on_delete(found: Workload) -> bool:
     return strategy is not None and strategy.type == "OnDelete"
 
 
-def _is_recreated(found: Workload | None) -> bool:
-    return found is not None and isinstance(found.source, Deployment) and found.source.spec.strategy.type == "Recreate"
+def gap_of(stage: Stage, ref: str) -> str:
+    """Return why a workload has no pod for a while when it replaces them, "" where it always keeps some."""
+    found = stage.workload(ref)
+    if found is None:
+        return ""
+    if isinstance(found.source, Deployment):
+        strategy = found.source.spec.strategy
+        if strategy.type == "Recreate":
+            return "its strategy is Recreate"
+        rolling = strategy.rolling_update
+        missing = rolling.max_unavailable if rolling else None
+        return "all its pods may be missing at once" if missing is not None and _all(missing, found.desired) else ""
+    number = sum(pod.workload == ref for pod in stage.pods)
+    rolling = found.source.spec.update_strategy.rolling_update if isinstance(found.source, DaemonSet) else None
+    if rolling is not None and rolling.max_surge not in {None, 0, "0%"}:
+        return ""
+    return "it ends its only pod before it starts the next" if number == 1 and found.kind != "ReplicaSet" else ""
+
+
+def _all(missing: int | str, desired: int) -> bool:
+    """Say whether so many pods, or so many percent, are all of them."""
+    if isinstance(missing, int):
+        return missing >= desired
+    return missing == "100%"
 
 
 def _settled(found: Workload, own: Sequence[StagedPod], target: Target, before: int) -> list[StagedPod]:
