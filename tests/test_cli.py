@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.actions.acts import Act
+from cockpit.actions.table import ACTIONS
+from cockpit.cli_flags import operator
 from cockpit.demo import DemoCluster
 from cockpit.errors import CockpitError
 from cockpit.training.kubeconfig import kubeconfig as cluster_kubeconfig
@@ -158,12 +161,56 @@ def test_the_screen_needs_a_terminal_and_says_what_does_not() -> None:
         ("nope",),
         ("get", "-o", "xml"),
         *(("demo", "--speed", speed) for speed in ("0", "-3", "nan", "inf")),
+        ("switch",),
+        ("scale", "shop"),
+        ("scale", "shop", "--replicas", "-1"),
+        ("set-image", "shop"),
+        ("rollback", "shop", "--to-revision", "0"),
+        ("isolate", "shop", "--node-port", "70000"),
+        ("switch", "shop", "--check", "health"),
+        ("pause", "shop", "--timeout", "0"),
+        ("pause", "shop", "--override", "nope", "--reason", "why"),
+        ("pause", "shop", "--override", "one-replica"),
     ],
 )
 def test_what_cannot_be_meant_is_a_usage_error(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
+
+
+def test_every_act_is_a_command_and_its_help_is_that_of_its_key() -> None:
+    text = " ".join(run("--help").stdout.split())
+    for act in Act:
+        assert f" {act.value} " in text
+    sentence = next(action.help for action in ACTIONS if action.act is Act.SWITCH)
+    assert sentence in run("switch", "--help").stdout
+
+
+def test_flags_of_acts_may_stand_before_and_behind(kubeconfig: str) -> None:
+    before = run("-o", "yaml", "--kubeconfig", kubeconfig, "restart", "deployment/shop-green", "--dry-run")
+    assert before.returncode == 0
+    assert "title: Restart Deployment/shop-green" in before.stdout
+    after = run("restart", "shop", "--version", "green", "--dry-run", "--kubeconfig", kubeconfig, "-o", "yaml")
+    assert after.returncode == 0
+    assert after.stdout.startswith("apiVersion: cockpit/v1\nkind: Plan\nact: restart\n")
+    assert f"--kubeconfig={kubeconfig}" in after.stdout
+
+
+def test_who_acts_is_the_user_of_this_machine_and_nobody_is_invented(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("getpass.getuser", lambda: "ann")
+    assert operator() == f"ann@{os.uname().nodename}"
+    monkeypatch.setattr("getpass.getuser", unknown)
+    assert operator() == f"unknown@{os.uname().nodename}"
+
+
+def test_without_a_kubeconfig_there_is_nothing_to_act_on() -> None:
+    assert "cockpit demo" in refused(run("pause", "shop", "--yes"), 3)
+    assert "cockpit demo" in refused(run("log"), 3)
+    assert run("log", "--all").returncode == 0
 
 
 def test_a_kubeconfig_of_somebody_else_is_never_replaced(tmp_path: Path) -> None:

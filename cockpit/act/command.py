@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from cockpit.act.agree import agreed
-from cockpit.act.find import Target, last_act, release_named, release_of
+from cockpit.act.find import Target, last_act, release_named, release_of, with_workload
 from cockpit.act.order import Order
 from cockpit.act.plan_document import plan_document
 from cockpit.act.plan_text import plan_text
@@ -53,7 +53,8 @@ async def run_act(
     try:
         picture = await _picture(connection, terminal)
         release = _release(picture, target, request, remember)
-        sheet = await _drawn(connection, release, request, order)
+        subject = _subject(connection, release)
+        sheet = await _drawn(connection, subject, with_workload(request, subject, target.release), order)
         _show(sheet, order, terminal)
         if not order.dry_run:
             await run_plan(connection.runner, sheet, await agreed(sheet, order, terminal), order, terminal)
@@ -82,9 +83,8 @@ def _release(picture: Picture, target: Target, request: Request, remember: Remem
     return release_of(picture, next(record for record in remember() if record.id == request.act_id))
 
 
-async def _drawn(connection: Connection, release: ReleaseView, request: Request, order: Order) -> Sheet:
+async def _drawn(connection: Connection, subject: Subject, request: Request, order: Order) -> Sheet:
     """Return the plan with all that could be found out about it."""
-    subject = _subject(connection, release)
     plan = _patient(await connection.runner.plan(subject, request), order)
     examination = await connection.runner.examine(plan, lambda _: None)
     # Whether the name is typed is asked later; what is shown are the other objections.

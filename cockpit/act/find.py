@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from cockpit.actions.acts import Act
 from cockpit.actions.record import ActRecord
+from cockpit.actions.request import Request
 from cockpit.errors import CockpitError, UsageError
 from cockpit.live.choose import chosen_one
 from cockpit.live.picture import Picture
+from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
 from cockpit.resources.inert import inert
 from cockpit.runner.find import release_of as made_for
@@ -43,6 +47,17 @@ def release_named(picture: Picture, wanted: str, act: Act, remember: Callable[[]
             if record.plan.release == wanted and (release := made_for(record.plan, picture.releases)):
                 return release
         raise
+
+
+def with_workload(request: Request, subject: Subject, wanted: str | None) -> Request:
+    """Return the request for the workload that `wanted` names as KIND/NAME, where nothing else says which is meant."""
+    if not wanted or request.workload or request.version:
+        return request
+    kind, _, name = wanted.partition("/")
+    for workload in subject.workloads:
+        if (workload.kind.lower(), workload.metadata.name) == (kind.lower(), name):
+            return msgspec.structs.replace(request, workload=workload.ref)
+    return request
 
 
 def release_of(picture: Picture, record: ActRecord) -> ReleaseView:

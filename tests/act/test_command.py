@@ -314,6 +314,22 @@ def test_a_name_in_several_namespaces_is_a_usage_error() -> None:
         act(connection.runner, Order(yes=True), FakeTerminal(), connection=connection)
 
 
+@pytest.mark.parametrize(
+    ("request_", "wanted", "workload"),
+    [
+        (Request(Act.RESTART), "deployment/shop-green", "Deployment/shop-green"),
+        (Request(Act.RESTART), "shop", ""),
+        (Request(Act.RESTART), "Service/shop", ""),
+        (Request(Act.RESTART, version="blue"), "Deployment/shop-green", ""),
+        (Request(Act.RESTART, workload="Deployment/shop-blue"), "Deployment/shop-green", "Deployment/shop-blue"),
+    ],
+)
+def test_a_workload_that_is_named_for_the_release_is_meant(request_: Request, wanted: str, workload: str) -> None:
+    runner = FakeRunner()
+    act(runner, Order(yes=True), FakeTerminal(), request_, Target(release=wanted))
+    assert [asked.workload for asked in runner.asked] == [workload]
+
+
 def test_undo_without_a_release_takes_back_the_last_act_of_the_cluster_in_its_namespace() -> None:
     taken_back = msgspec.structs.replace(record("a3"), undone_by="a4")
     nothing = record("a5", (Done.NOT_SENT, Done.REFUSED))
