@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import msgspec
@@ -72,6 +72,8 @@ class Stage:
     """By workload, those of the release only."""
     settled: Mapping[str, int]
     """By workload, the replicas that its controller last acted on."""
+    _ready: dict[str, tuple[StagedPod, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was found out already: every guard asks the same of thousands of pods."""
 
     def service(self, name: str) -> Service | None:
         """Return a Service as it is now."""
@@ -87,8 +89,11 @@ class Stage:
 
     def ready_behind(self, service: str) -> tuple[StagedPod, ...]:
         """Return the ready pods behind a Service; none where there is no such Service."""
-        found = self.service(service)
-        return tuple(pod for pod in self.matching(found.spec.selector) if pod.ready) if found else ()
+        if service not in self._ready:
+            found = self.service(service)
+            taken = self.matching(found.spec.selector) if found else ()
+            self._ready[service] = tuple(pod for pod in taken if pod.ready)
+        return self._ready[service]
 
     def rules(self) -> tuple[Rule, ...]:
         """Return every rule of the namespace's routes."""
