@@ -18,10 +18,13 @@ from cockpit.actions.conditions import (
     ServiceExists,
 )
 from cockpit.actions.fields import CONTAINERS, PAUSED, REPLICAS, SELECTOR
+from cockpit.actions.patch import under_template
+from cockpit.actions.pending import newest
 from cockpit.actions.targets import Version, in_service, ready_endpoints, versions_of
 from cockpit.release.labels import matches, template_selector
 from cockpit.release.subject import Subject
 from cockpit.release.workloads import Workload
+from cockpit.resources.services import Service
 
 
 def expected_after(subject: Subject, changes: Sequence[Change]) -> tuple[AnyCondition, ...]:
@@ -48,13 +51,24 @@ def _expected(subject: Subject, change: Change) -> Iterator[tuple[str, AnyCondit
     replicas = _after(change, REPLICAS)
     if isinstance(replicas, int) and len(in_service(subject, workload)) < 2:
         yield "replicas", Replicas(workload.ref, replicas)
-    if change.template_from is not None and not _stays_paused(subject, workload):
-        yield "template", RolledOut(workload.ref, _images_after(workload, change))
+    if _touches_template(change) and not _stays_paused(subject, workload):
+        yield "template", _rolled_out(subject, workload, change)
 
 
 def _after(change: Change, path: tuple[str, ...]) -> object:
     """Return what a field will hold, None where the change leaves it alone."""
     return next((field.after for field in change.fields if field.path == path), None)
+
+
+def _touches_template(change: Change) -> bool:
+    return change.template_from is not None or any(under_template(field.path) for field in change.fields)
+
+
+def _rolled_out(subject: Subject, workload: Workload, change: Change) -> RolledOut:
+    images = _images_after(workload, change)
+    same = images == tuple(container.image for container in workload.containers)
+    current = newest(subject, workload) if same else None
+    return RolledOut(workload.ref, images, instead_of=current.hash if current is not None else None)
 
 
 def _stays_paused(subject: Subject, workload: Workload) -> bool:
@@ -126,7 +140,21 @@ def _hold(subject: Subject, change: Change) -> AnyCondition | None:
     selector = selector_after(subject, change) if change.object.kind == "Service" else None
     if selector is None:
         return None
-    service = subject.inventory.services[change.object.name]
-    ready = sum(entry.ready for entry in taken_by(subject, selector))
-    enough = min(ready, ready_endpoints(subject, service) or ready)
-    return EndpointsReady(change.object.name, enough) if enough else None
+    return service_follows(subject, subject.inventory.services[change.object.name], selector)
+
+
+def service_follows(subject: Subject, service: Service, selector: Mapping[str, str]) -> AnyCondition | None:
+    """Return the condition by which a Service is seen to follow another selector without being short of endpoints.
+
+    More than it has now where more are ready, so that the endpoints of before do not pass for those of after; None
+    where no ready pod is selected.
+    """
+    taken = taken_by(subject, selector)
+    ready = sum(entry.ready for entry in taken)
+    now = ready_endpoints(subject, service)
+    if not ready or not taken:
+        return None
+    name = service.metadata.name
+    if len(taken) == 1:
+        return EndpointsOnly(name, taken[0].workload.ref, taken[0].revision.hash)
+    return EndpointsReady(name, min(ready, now + 1))

@@ -14,6 +14,7 @@ from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.conditions import AnyCondition, EndpointsOnly, EndpointsReady, Paused, ServiceExists
 from cockpit.actions.doors import door, leads_to, other_ways
 from cockpit.actions.drafts import Draft, Task
+from cockpit.actions.expectations import expected_after
 from cockpit.actions.fields import SELECTOR, annotation_fields, selector_given
 from cockpit.actions.pausing import is_paused, pause_change
 from cockpit.actions.pins import (
@@ -178,7 +179,7 @@ def unisolate(task: Task) -> Draft:
         title=f"Put every version behind {listed(names)} again" if pins else f"Delete {listed(names)}",
         why="The canary gets its share of everybody's traffic again; its own Service is not needed any more.",
         changes=(*changes, *(delete_canary(task, entry) for entry in doors)),
-        expects=(*(change.hold for change in changes if change.hold is not None), *deleted),
+        expects=(*expected_after(task.subject, changes), *deleted),
         effects=(
             *(leads_to(pin.service, _unpinned(task.subject, pin)) for pin in pins),
             *(f"{door(entry)} is gone" for entry in doors),

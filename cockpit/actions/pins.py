@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cockpit.actions.change import Change, ChangeKind, FieldChange
-from cockpit.actions.conditions import EndpointsReady
 from cockpit.actions.drafts import Task
+from cockpit.actions.expectations import service_follows
 from cockpit.actions.fields import SELECTOR, annotation_fields, selector_given
 from cockpit.actions.manifests import without_server_fields
 from cockpit.actions.pending import is_pending
-from cockpit.actions.targets import own_services, ready_endpoints, ref_of
+from cockpit.actions.targets import own_services, ref_of
 from cockpit.errors import CockpitError
-from cockpit.release.labels import HASH_KEYS
+from cockpit.release.labels import HASH_KEYS, without
 from cockpit.release.revisions import Revision
 from cockpit.release.subject import Subject
 from cockpit.release.workloads import Workload
@@ -95,12 +95,6 @@ def taken_away(subject: Subject, workload: Workload) -> tuple[Pin, ...]:
     )
 
 
-def same_endpoints(subject: Subject, service: Service) -> EndpointsReady | None:
-    """Return the condition that a Service has as many ready endpoints as now, None where it has none to lose."""
-    ready = ready_endpoints(subject, service)
-    return EndpointsReady(service.metadata.name, ready) if ready else None
-
-
 def unpin(subject: Subject, pin: Pin) -> Change:
     """Return the change that takes a hash out of a selector; what comes next waits until no endpoint is missing.
 
@@ -123,7 +117,7 @@ def unpin(subject: Subject, pin: Pin) -> Change:
             *annotation_fields(service.metadata.annotations, {PINNED: ABSENT}),
         ),
         given=selector_given(service),
-        hold=same_endpoints(subject, service),
+        hold=service_follows(subject, service, without(service.spec.selector, HASH_KEYS)),
     )
 
 

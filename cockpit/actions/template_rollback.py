@@ -8,7 +8,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from cockpit.actions.change import HOLD_SECONDS, Change, ChangeKind, FieldChange
-from cockpit.actions.conditions import AnyCondition, Paused, PodsGone, RolledOut
+from cockpit.actions.conditions import AnyCondition, EndpointsOnly, Paused, PodsGone, RolledOut
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, PAUSED, annotation_fields, template_given
 from cockpit.actions.pausing import images_of, is_paused
@@ -42,6 +42,8 @@ def template_rollback(task: Task) -> Draft:
     expects: list[AnyCondition] = [RolledOut(workload.ref, target.images)]
     if is_paused(workload):
         expects.append(Paused(workload.ref, paused=False))
+    kept, _ = _pins(task.subject, workload, target)
+    expects += [EndpointsOnly(pin.service.metadata.name, workload.ref, target.hash) for pin in kept]
     return Draft(
         title=f"Rollback {workload.ref} to revision {target.number}",
         why="The template goes back first and the rollout is resumed after it, so that no more new pods come."
@@ -91,7 +93,7 @@ def _changes(task: Task, workload: Workload, target: Revision, *, pending: bool)
         *(delete_canary(task, entry) for entry in doors),
         *(unpin(subject, pin) for pin in leaving),
         *steps,
-        *(unpin(subject, pin) for pin in kept),
+        *(structs.replace(unpin(subject, pin), hold=None) for pin in kept),
     )
 
 

@@ -160,7 +160,7 @@ def test_a_daemon_set_that_rolls_cannot_hold_still_for_it() -> None:
 def test_unisolate_takes_the_pin_out_before_the_canary_loses_its_door() -> None:
     made = plan(isolated(), Act.UNISOLATE)
     unpin, delete = made.changes
-    assert unpin.hold == EndpointsReady("nginx01", 3)
+    assert unpin.hold == EndpointsReady("nginx01", 4)
     assert delete.kind is ChangeKind.DELETE
     assert delete.object.uid
     manifest: Any = delete.manifest
@@ -179,11 +179,11 @@ def test_a_door_that_somebody_else_made_stays_and_is_told() -> None:
     assert made.effects[-1].startswith(f"NodePort 32429 of nginx01-canary stays pinned to {NEW}")
 
 
-def test_a_pin_without_pods_is_taken_out_without_waiting_for_what_it_never_had() -> None:
+def test_a_pin_without_pods_is_taken_out_and_the_endpoints_that_come_are_waited_for() -> None:
     world = rolling()
     world.get("Service", "nginx01")["spec"]["selector"]["pod-template-hash"] = "gone"
     (unpin,) = plan(world, Act.UNISOLATE).changes
-    assert unpin.hold is None
+    assert unpin.hold == EndpointsReady("nginx01", 1)
 
 
 def test_nothing_isolated_is_nothing_to_take_back() -> None:

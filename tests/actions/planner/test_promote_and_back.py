@@ -8,7 +8,16 @@ import pytest
 
 from cockpit.actions.acts import Act
 from cockpit.actions.change import ChangeKind
-from cockpit.actions.conditions import EndpointsReady, Paused, PodReplaced, PodsGone, PodsReady, Replicas, RolledOut
+from cockpit.actions.conditions import (
+    EndpointsOnly,
+    EndpointsReady,
+    Paused,
+    PodReplaced,
+    PodsGone,
+    PodsReady,
+    Replicas,
+    RolledOut,
+)
 from cockpit.errors import CockpitError, UsageError
 from cockpit.resources.references import ObjectRef
 from tests.actions.planner.stage import (
@@ -96,6 +105,8 @@ def test_rollback_of_an_isolated_canary_keeps_the_pin_until_the_canary_is_gone()
     ]
     assert made.changes[2].hold == PodsGone("Deployment/nginx01", NEW)
     assert made.changes[2].hold_seconds == 600
+    assert made.changes[3].hold is None
+    assert EndpointsOnly("nginx01", "Deployment/nginx01", OLD) in made.expects
     assert not blocks(made)
 
 
@@ -109,7 +120,7 @@ def test_a_pin_to_what_the_rollback_takes_away_goes_first() -> None:
         "Deployment/nginx01",
         "Deployment/nginx01",
     ]
-    assert made.changes[1].hold == EndpointsReady("nginx01", 3)
+    assert made.changes[1].hold == EndpointsReady("nginx01", 4)
 
 
 def test_the_revision_before_is_the_second_highest_and_its_cause_comes_back() -> None:

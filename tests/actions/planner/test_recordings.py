@@ -58,7 +58,7 @@ def test_rollback_of_the_recorded_isolation_resumes_only_on_the_old_template() -
     assert made.changes[-1].summary == f"take the pin to {OLD} out of Service/nginx01"
 
 
-def test_the_pin_that_shut_the_door_is_taken_out_without_waiting_for_what_is_not_there() -> None:
+def test_the_pin_that_shut_the_door_is_taken_out_without_waiting_for_pods_that_are_not_seen() -> None:
     made = plan("resumed with the pin on", Act.UNISOLATE)
     assert made.changes[0].object.short == "Service/nginx01"
     assert made.changes[0].hold is None

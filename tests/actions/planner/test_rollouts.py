@@ -67,7 +67,7 @@ def test_resume_takes_the_pin_out_first_and_waits_until_no_endpoint_is_missing()
     made = plan(isolated(), Act.RESUME)
     unpin, resume = made.changes
     assert unpin.object.short == "Service/nginx01"
-    assert unpin.hold == EndpointsReady("nginx01", 3)
+    assert unpin.hold == EndpointsReady("nginx01", 4)
     assert [entry["path"] for entry in patch(unpin) if entry["op"] == "remove"] == [
         "/spec/selector/pod-template-hash",
         "/metadata/annotations",

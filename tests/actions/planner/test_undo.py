@@ -68,7 +68,7 @@ def test_an_isolation_is_taken_back_from_its_end_and_waits_for_endpoints_before_
         "Deployment/nginx01",
     ]
     assert back.changes[0].kind is ChangeKind.DELETE
-    assert back.changes[1].hold == EndpointsReady("nginx01", 3)
+    assert back.changes[1].hold == EndpointsReady("nginx01", 4)
     assert back.changes[2].hold is None
     assert ServiceExists("nginx01-canary", exists=False) in back.expects
     assert Paused("Deployment/nginx01", paused=False) in back.expects
