@@ -108,7 +108,7 @@ def selector_changes(moments: Sequence[Moment]) -> Iterator[tuple[Moment, str]]:
 
 
 def by_version(pods: Sequence[StagedPod]) -> Mapping[str, int]:
-    """Return how many pods each version has, by name."""
+    """Return how many pods each version has, by what sentences call it."""
     counts: dict[str, int] = {}
     for pod in pods:
         counts[pod.version] = counts.get(pod.version, 0) + 1

@@ -69,14 +69,18 @@ def _resumed(scene: GuardScene) -> Iterator[Guard]:
             continue
         ready = sum(pod.ready for pod in fresh)
         if ready:
-            sentence = f"Version {target.version}, to which {found.ref} rolls on, has {number(ready, 'ready pod')}."
+            sentence = f"{_capital(target.version)}, to which {found.ref} rolls on, has {number(ready, 'ready pod')}."
             yield passes(GuardId.TARGET_EMPTY, sentence)
         else:
             yield warns(
                 GuardId.TARGET_EMPTY,
-                f"Version {target.version}, to which {found.ref} rolls on, has no ready pod yet.",
+                f"{_capital(target.version)}, to which {found.ref} rolls on, has no ready pod yet.",
                 "Watch whether its pods come up; roll back where they do not.",
             )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _lone_replicas(scene: GuardScene) -> Iterator[Guard]:

@@ -90,7 +90,7 @@ def number(count: int, noun: str) -> str:
 def whose(pods: Sequence[StagedPod]) -> str:
     """Return how many pods there are of which version: "2 of version blue and 1 of version green"."""
     counts: Mapping[str, int] = by_version(pods)
-    return listed(f"{count} of version {version}" for version, count in sorted(counts.items())) or "none"
+    return listed(f"{count} of {version}" for version, count in sorted(counts.items())) or "none"
 
 
 def listed(words: Iterable[str]) -> str:

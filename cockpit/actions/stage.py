@@ -15,7 +15,7 @@ from cockpit.release.labels import matches
 from cockpit.release.podsets import pod_view
 from cockpit.release.revisions import Revision
 from cockpit.release.subject import Subject
-from cockpit.release.view import UNKNOWN_VERSION, PodState
+from cockpit.release.view import PodState
 from cockpit.release.workloads import Workload, workload
 from cockpit.resources.ingress import Ingress
 from cockpit.resources.json_values import ABSENT, Json, with_value
@@ -28,6 +28,8 @@ from cockpit.routing.rules import Rule
 
 NEW = ""
 """Name of a revision that no controller has written yet."""
+
+NEW_WORDS = "the new template"
 
 _Slice = TypeVar("_Slice", bound=Slice)
 _HELD = {
@@ -50,7 +52,7 @@ class StagedPod:
     workload: str
     revision: str
     version: str
-    """Name of its version in the view, "?" for pods that are not of the release."""
+    """What sentences call its version: "version green", "revision 3", "the new template"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +105,19 @@ class Stage:
 def stage_of(subject: Subject) -> Stage:
     """Return the stage before the first change."""
     names = {
-        (revision.workload.ref, revision.name): view.name
+        (revision.workload.ref, revision.name): f"version {view.name}"
         for revision, view in zip(subject.versions, subject.view.versions, strict=True)
     }
     targets = {revision.workload.ref: _target(revision, names) for revision in subject.history if revision.current}
     for entry in subject.workloads:
-        targets.setdefault(entry.ref, Target(NEW, entry.template_labels, entry.metadata.name))
+        targets.setdefault(entry.ref, Target(NEW, entry.template_labels, NEW_WORDS))
     settled = {entry.ref: entry.desired for entry in subject.workloads}
     return Stage(subject.inventory, tuple(_pods(subject.inventory, names)), targets, settled)
 
 
 def _target(revision: Revision, names: Mapping[tuple[str, str], str]) -> Target:
-    name = names.get((revision.workload.ref, revision.name), revision.name)
-    return Target(revision.name, revision.labels, name)
+    number = f"revision {revision.number}" if revision.number else revision.name
+    return Target(revision.name, revision.labels, names.get((revision.workload.ref, revision.name), number))
 
 
 def _pods(inventory: Inventory, names: Mapping[tuple[str, str], str]) -> Iterator[StagedPod]:
@@ -125,7 +127,7 @@ def _pods(inventory: Inventory, names: Mapping[tuple[str, str], str]) -> Iterato
         for pod in pods.values():
             labels = pod.metadata.labels
             revision = replica_set or _set_revision(ref, labels.get("controller-revision-hash", ""))
-            version = names.get((ref, revision), UNKNOWN_VERSION)
+            version = names.get((ref, revision), "no known version")
             state = pod_view(pod).state
             if state not in {PodState.TERMINATING, PodState.FINISHED}:
                 yield StagedPod(pod.metadata.name, labels, state is PodState.READY, ref, revision, version)
@@ -214,9 +216,11 @@ def _retargeted(stage: Stage, change: Change, history: tuple[Revision, ...]) -> 
         return stage
     source = change.template_from.name if change.template_from else NEW
     wanted = next((entry for entry in history if source and entry.name == source and entry.workload.ref == ref), None)
-    version = next((pod.version for pod in stage.pods if source and pod.revision == source), "of the new template")
-    labels = wanted.labels if wanted else found.template_labels
-    return replace(stage, targets={**stage.targets, ref: Target(source, labels, version)})
+    if wanted is None:
+        target = Target(source, found.template_labels, NEW_WORDS)
+    else:
+        target = _target(wanted, {(pod.workload, pod.revision): pod.version for pod in stage.pods})
+    return replace(stage, targets={**stage.targets, ref: target})
 
 
 def changes_template(change: Change) -> bool:

@@ -36,24 +36,27 @@ def behind(world: World, service: str, *changes: Change) -> list[dict[str, int]]
 
 
 def test_a_resumed_rollout_brings_the_new_version_and_takes_the_old_one_away() -> None:
-    assert behind(paused(3, 2), "web", resume("web")) == [{"1": 3, "2": 2}, {"2": 4}]
+    assert behind(paused(3, 2), "web", resume("web")) == [{"version 1": 3, "version 2": 2}, {"version 2": 4}]
 
 
 def test_a_paused_rollout_is_scaled_in_proportion() -> None:
-    assert behind(paused(2, 2), "web", scale("Deployment/web", 4, 8)) == [{"1": 2, "2": 2}, {"1": 4, "2": 4}]
-    assert behind(paused(2, 2), "web", scale("Deployment/web", 4, 2))[-1] == {"1": 1, "2": 1}
+    assert behind(paused(2, 2), "web", scale("Deployment/web", 4, 8)) == [
+        {"version 1": 2, "version 2": 2},
+        {"version 1": 4, "version 2": 4},
+    ]
+    assert behind(paused(2, 2), "web", scale("Deployment/web", 4, 2))[-1] == {"version 1": 1, "version 2": 1}
     assert behind(paused(2, 2), "web", scale("Deployment/web", 4, 0))[-1] == {}
 
 
 def test_an_image_set_while_paused_changes_no_pod() -> None:
     image = patch("Deployment/web", ("spec.template.spec.containers.0.image", "web:2", "web:3"))
-    assert behind(paused(3, 2), "web", image)[-1] == {"1": 3, "2": 2}
-    assert behind(paused(3, 2), "web", image, resume("web"))[-1] == {"of the new template": 4}
+    assert behind(paused(3, 2), "web", image)[-1] == {"version 1": 3, "version 2": 2}
+    assert behind(paused(3, 2), "web", image, resume("web"))[-1] == {"the new template": 4}
 
 
 def test_an_earlier_template_brings_its_own_pods_back() -> None:
     back = replace(patch("Deployment/web"), template_from=ObjectRef("ReplicaSet", "default", f"web-{OLD}"))
-    assert behind(paused(3, 2), "web", back, resume("web"))[-1] == {"1": 4}
+    assert behind(paused(3, 2), "web", back, resume("web"))[-1] == {"version 1": 4}
 
 
 STATEFUL = """
@@ -115,14 +118,14 @@ def partition(before: int, after: int) -> Change:
 
 
 def test_a_partition_keeps_the_lower_ordinals() -> None:
-    assert behind(partitioned(), "db", scale("StatefulSet/db", 3, 3))[-1] == {"1": 2, "2": 1}
-    assert behind(partitioned(), "db", partition(2, 1))[-1] == {"1": 1, "2": 2}
-    assert behind(partitioned(), "db", partition(2, 0))[-1] == {"2": 3}
+    assert behind(partitioned(), "db", scale("StatefulSet/db", 3, 3))[-1] == {"version 1": 2, "version 2": 1}
+    assert behind(partitioned(), "db", partition(2, 1))[-1] == {"version 1": 1, "version 2": 2}
+    assert behind(partitioned(), "db", partition(2, 0))[-1] == {"version 2": 3}
 
 
 def test_a_set_is_scaled_from_its_highest_ordinal_down() -> None:
-    assert behind(partitioned(), "db", scale("StatefulSet/db", 3, 2))[-1] == {"1": 2}
-    assert behind(partitioned(), "db", scale("StatefulSet/db", 3, 4))[-1] == {"1": 2, "2": 2}
+    assert behind(partitioned(), "db", scale("StatefulSet/db", 3, 2))[-1] == {"version 1": 2}
+    assert behind(partitioned(), "db", scale("StatefulSet/db", 3, 4))[-1] == {"version 1": 2, "version 2": 2}
 
 
 def test_a_service_pinned_to_the_old_revision_of_a_set_would_be_emptied() -> None:
@@ -145,12 +148,12 @@ def test_a_set_of_one_has_a_gap_when_its_pod_is_replaced() -> None:
 def test_pods_that_are_replaced_only_when_deleted_stay() -> None:
     world = partitioned()
     world.get("StatefulSet", "db")["spec"]["updateStrategy"] = {"type": "OnDelete"}
-    assert behind(world, "db", scale("StatefulSet/db", 3, 3))[-1] == {"1": 2, "2": 1}
+    assert behind(world, "db", scale("StatefulSet/db", 3, 3))[-1] == {"version 1": 2, "version 2": 1}
 
 
 def test_a_service_that_is_not_there_yet_has_nobody_and_then_somebody() -> None:
     changes = (pin("web", OLD), create("web-canary", app="web", pod_template_hash=NEW))
-    assert behind(paused(3, 2), "web-canary", *changes) == [{}, {}, {"2": 2}, {"2": 2}]
+    assert behind(paused(3, 2), "web-canary", *changes) == [{}, {}, {"version 2": 2}, {"version 2": 2}]
 
 
 def test_a_daemon_set_rolls_out_to_every_node() -> None:
@@ -160,9 +163,9 @@ def test_a_daemon_set_rolls_out_to_every_node() -> None:
         labels = {"app": "agent", "controller-revision-hash": hash_}
         world.pod(f"agent-{number}", world.get("DaemonSet", "agent"), labels)
     world.settle()
-    assert behind(world, "agent", patch("DaemonSet/agent")) == [{"1": 1, "2": 1}, {"2": 2}]
+    assert behind(world, "agent", patch("DaemonSet/agent")) == [{"version 1": 1, "version 2": 1}, {"version 2": 2}]
     image = patch("DaemonSet/agent", ("spec.template.spec.containers.0.image", "agent:2", "agent:3"))
-    assert behind(world, "agent", image)[-1] == {"of the new template": 2}
+    assert behind(world, "agent", image)[-1] == {"the new template": 2}
 
 
 @pytest.mark.parametrize("order", ["resume first", "unpin first"])
