@@ -24,12 +24,14 @@ def check_current(kind: ApiKind, current: Json, asked: Json) -> None:
         raise conflict(kind, name_of(current))
 
 
-def check_identity(kind: ApiKind, current: Json, patched: Json) -> None:
+def check_identity(kind: ApiKind, current: Json, patched: object) -> None:
     """Let pass a patch that leaves an object its name and uid; `patched` is the metadata that it leads to.
 
     Raises:
         ApiError: 400 for another name, 422 for another uid, which in a patch is no precondition.
     """
+    if not isinstance(patched, dict):
+        raise bad_request("the metadata of the object is no object")
     if patched.get("name", name_of(current)) != name_of(current):
         raise bad_request("the name of the object does not match the name on the URL")
     if patched.get("uid") and patched["uid"] != uid_of(current):

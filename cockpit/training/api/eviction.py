@@ -40,8 +40,8 @@ def checked_body(body: Json, name: str) -> None:
     Raises:
         ApiError: 400.
     """
-    named = (body.get("metadata") or {}).get("name", name)
-    if named != name:
+    metadata = body.get("metadata") or {}
+    if not isinstance(metadata, dict) or metadata.get("name", name) != name:
         raise bad_request("name in URL does not match name in Eviction object")
 
 

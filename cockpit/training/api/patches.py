@@ -77,6 +77,8 @@ def json_patch(target: Json, operations: list[Json]) -> Json:
         raise rejected_patch() from error
     except (jsonpatch.JsonPatchException, TypeError, KeyError) as error:
         raise bad_request(f"error decoding patch: {error}") from error
+    if not isinstance(patched, dict):
+        raise bad_request("the patch leads to something that is no object")
     return patched
 
 

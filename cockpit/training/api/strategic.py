@@ -6,6 +6,7 @@ Semantics: https://github.com/kubernetes/community/blob/master/contributors/deve
 
 from __future__ import annotations
 
+from cockpit.training.api.failures import bad_request
 from cockpit.training.objects import Json
 
 _MERGE_KEYS = {
@@ -28,13 +29,19 @@ _ORDER, _DELETE_VALUES, _RETAIN = "$setElementOrder/", "$deleteFromPrimitiveList
 
 
 def strategic_merge(target: Json, patch: Json) -> Json:
-    """Merge `patch` into `target`, in place, and return it."""
+    """Merge `patch` into `target`, in place, and return it.
+
+    Raises:
+        ApiError: 400, a directive or a list that is merged by a key is not what it should be.
+    """
     directive = patch.get("$patch")
     if directive == "replace":
         return {key: value for key, value in patch.items() if key != "$patch"}
     if directive == "delete":
         return {}
     if _RETAIN in patch:
+        if not isinstance(patch[_RETAIN], list):
+            raise bad_request(f"error decoding patch: {_RETAIN} must be a list")
         for key in [key for key in target if key not in patch[_RETAIN]]:
             del target[key]
     for key, value in patch.items():
@@ -58,8 +65,15 @@ def _merge_value(key: str, current: object, value: object, patch: Json) -> objec
     merge_key = _merge_key(key, value)
     if merge_key is None:
         return value
+    _check_entries(key, value)
+    _check_entries(_ORDER + key, patch.get(_ORDER + key) or [])
     merged = _merge_list(current if isinstance(current, list) else [], value, merge_key)
     return _in_order(merged, patch.get(_ORDER + key), merge_key)
+
+
+def _check_entries(key: str, entries: object) -> None:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise bad_request(f"error decoding patch: {key} must be a list of objects")
 
 
 def _merge_key(key: str, entries: list[object]) -> str | None:
@@ -94,6 +108,8 @@ def _in_order(merged: list[Json], order: list[Json] | None, merge_key: str) -> l
 
 def _delete_primitives(target: Json, patch: Json) -> Json:
     for key, values in patch.items():
+        if not isinstance(values, list):
+            continue
         if key.startswith(_DELETE_VALUES) and isinstance(target.get(name := key.removeprefix(_DELETE_VALUES)), list):
             target[name] = [entry for entry in target[name] if entry not in values]
     return target

@@ -54,9 +54,7 @@ def delete_options(asked: Json) -> DeleteOptions:
         raise bad_request(f'gracePeriodSeconds: Invalid value: "{grace}": must be a whole number of seconds')
     return DeleteOptions(
         grace=None if grace is None else int(grace),
-        policy="Orphan"
-        if asked.get("orphanDependents") in (True, "true")
-        else str(asked.get("propagationPolicy") or "Background"),
+        policy="Orphan" if orphans else str(asked.get("propagationPolicy") or "Background"),
         uid=str(preconditions.get("uid") or ""),
         resource_version=str(preconditions.get("resourceVersion") or ""),
     )

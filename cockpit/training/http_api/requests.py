@@ -155,10 +155,11 @@ def _evict(registry: Registry, request: Request, now: float) -> Json:
     if not isinstance(body, dict):
         raise bad_request("the object provided is unrecognized (must be of type Eviction)")
     checked_body(body, target.name)
-    options = body.get("deleteOptions")
-    chosen = delete_options(options if isinstance(options, dict) else {})
-    dry_run = request.dry_run or bool((options or {}).get("dryRun"))
-    return evict(registry, target.namespace, target.name, chosen, dry_run, now)
+    options = body.get("deleteOptions") or {}
+    if not isinstance(options, dict):
+        raise bad_request("deleteOptions must be DeleteOptions")
+    dry_run = request.dry_run or bool(options.get("dryRun"))
+    return evict(registry, target.namespace, target.name, delete_options(options), dry_run, now)
 
 
 def _delete(registry: Registry, request: Request) -> tuple[int, Json]:
