@@ -16,7 +16,6 @@ import pytest
 
 from cockpit.cli import main
 
-SCENARIOS = Path(__file__).parent / "scenarios"
 _DEADLINE_SECONDS = 60.0
 
 
@@ -78,10 +77,10 @@ class Shell:
 
 
 @contextmanager
-def served(scenario: str, folder: Path, speed: float = 20.0) -> Iterator[Shell]:
-    """Serve one of `SCENARIOS` in a child process."""
+def served(scenario: Path, folder: Path, speed: float = 20.0) -> Iterator[Shell]:
+    """Serve a scenario in a child process; its files are in `folder`."""
     shell = Shell(folder)
-    command = [sys.executable, "-m", "cockpit", "cluster", str(SCENARIOS / f"{scenario}.yaml")]
+    command = [sys.executable, "-m", "cockpit", "cluster", str(scenario)]
     command += ["--kubeconfig", str(shell.kubeconfig), "--speed", str(speed), "--exit-with-parent"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - our own interpreter and module
         assert child.stdout is not None

@@ -24,13 +24,14 @@ from cockpit.runner.connections import LiveConnections
 from cockpit.runner.settings import RunnerSettings
 from tests.act.fakes import FakeTerminal
 from tests.act.shell import Ended, Shell, served
+from tests.release.world import SCENARIOS
 
 Data = dict[str, Any]  # documents, as JSON has them
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    with served("two-colours", tmp_path_factory.mktemp("two-colours")) as shell:
+    with served(SCENARIOS / "selector-switch.yaml", tmp_path_factory.mktemp("shop")) as shell:
         yield shell
 
 
@@ -199,7 +200,7 @@ clusters: [{name: dead, cluster: {server: "http://127.0.0.1:9"}}]
 
 
 def test_a_paused_canary_is_isolated_on_a_port_of_its_own_and_promoted(tmp_path: Path) -> None:
-    with served("paused-canary", tmp_path, speed=1.0) as shell:
+    with served(Path(__file__).parent / "paused-canary.yaml", tmp_path, speed=1.0) as shell:
         while [version["pods"]["ready"] for version in release(shell, "web")["versions"]] != [3, 2]:
             pass
         assert refused(shell.run("pause", "web", "--yes"), 1)
