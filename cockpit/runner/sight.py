@@ -14,7 +14,6 @@ from cockpit.actions.plan import Plan
 from cockpit.live.feed import Feed
 from cockpit.live.picture import Picture
 from cockpit.release.inventory import Inventory
-from cockpit.release.view import ReleaseView
 from cockpit.resources.raw import RawObject
 from cockpit.resources.references import ObjectRef
 from cockpit.runner.find import is_watched, object_in, release_of
@@ -22,6 +21,8 @@ from cockpit.runner.moves import moves_between
 from cockpit.runner.progress import EndpointMove
 
 _LOOK_SECONDS = 0.25
+_NO_OTHER_SECONDS = 0.5
+"""Pictures come five times a second while something changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,14 @@ class Sight:
         self._moved = moved
         self._answered: float | None = None
         self._unseen: list[_Written] = []
+        self._shown_after: tuple[Picture, float] | None = None
         self._news = asyncio.Event()
         self.close = feed.subscribe(self._look)
 
     def answered(self, change: Change, answer: RawObject | None) -> None:
         """Note that a change was answered: only pictures from after it count."""
         self._answered = self._monotonic()
+        self._shown_after = None
         version = answer.text("metadata", "resourceVersion") if answer else ""
         self._unseen.append(_Written(change.kind, change.object, version))
 
@@ -69,15 +72,13 @@ class Sight:
         self._news.set()
 
     def all_hold(self, conditions: Sequence[Condition]) -> bool:
-        """Say whether all that was written is seen, and every condition holds in what is seen with it."""
-        view = self._present()
-        return not self._unseen and all(holds(condition, view) is True for condition in conditions)
+        """Say whether the picture shows all that was written, and every condition holds in it."""
+        return self._is_shown() and all(holds(condition, self.view) is True for condition in conditions)
 
     def words(self, conditions: Sequence[Condition]) -> str:
         """Return what has to be seen, and how much of it is; "" where all of it is."""
-        view = self._present()
-        missing = next((entry for entry in conditions if holds(entry, view) is not True), None)
-        return words(missing, view) if missing is not None else ""
+        missing = next((entry for entry in conditions if holds(entry, self.view) is not True), None)
+        return words(missing, self.view) if missing is not None else ""
 
     async def until(self, reached: Callable[[], bool], seconds: float) -> bool:
         """Wait for a picture in which something is reached; False when `seconds` passed without it."""
@@ -103,15 +104,23 @@ class Sight:
             async with asyncio.timeout(_LOOK_SECONDS):
                 await self._news.wait()
 
-    def _present(self) -> ReleaseView | None:
-        """Return the release as it is now, with what was written: a picture may be a fifth of a second older."""
-        if self.view is None:
-            return None
-        subject = self._feed.subject(self.view.namespace, self.view.name)
-        if subject is None:
-            return self.view
-        self._unseen = [entry for entry in self._unseen if not _is_seen(entry, subject.inventory)]
-        return subject.view
+    def _is_shown(self) -> bool:
+        """Say whether the picture is from after the moment when all that was written had arrived."""
+        if self._shown_after is None:
+            if not self._has_arrived():
+                return False
+            self._shown_after = (self._feed.picture, self._monotonic())
+        picture, since = self._shown_after
+        # What was written may change nothing that a picture shows; then no other one comes.
+        return self._feed.picture is not picture or self._monotonic() - since >= _NO_OTHER_SECONDS
+
+    def _has_arrived(self) -> bool:
+        """Say whether every object that was written is known as it was written, or later."""
+        if self._unseen and self.view is not None:
+            subject = self._feed.subject(self.view.namespace, self.view.name)
+            if subject is not None:
+                self._unseen = [entry for entry in self._unseen if not _is_seen(entry, subject.inventory)]
+        return not self._unseen
 
 
 def _is_seen(written: _Written, inventory: Inventory) -> bool:
