@@ -151,6 +151,30 @@ def test_an_apply_owns_what_it_says() -> None:
     talk(story)
 
 
+def test_an_apply_that_changes_nothing_owns_what_it_says_once_and_for_all() -> None:
+    async def story(api: Api) -> None:
+        body = {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "web"},
+            "spec": {"selector": {"app": "web"}},
+        }
+        path = f"{SERVICES}/web?fieldManager=argocd-controller"
+        _, first = await api.ask("PATCH", path, body, APPLY)
+        assert owners(first) == {"argocd-controller": {"f:spec": {"f:selector": {}}}}
+        api.server.clock.step(10)
+        _, second = await api.ask("PATCH", path, body, APPLY)
+        assert second["metadata"] == first["metadata"]
+        _, other = await api.ask("PATCH", f"{SERVICES}/web?fieldManager=flux", body, APPLY)
+        assert set(owners(other)) == {"argocd-controller", "flux"}
+        _, taken = await api.ask(
+            "PATCH", f"{SERVICES}/web?fieldManager=hand", {"spec": {"selector": {"v": "1"}}}, MERGE
+        )
+        assert set(owners(taken)) == {"hand"}
+
+    talk(story)
+
+
 def test_an_apply_does_not_take_over_what_others_own_unless_it_is_forced() -> None:
     async def story(api: Api) -> None:
         await api.ask("PATCH", f"{DEPLOYMENTS}/web/scale?fieldManager=hand", {"spec": {"replicas": 5}}, MERGE)

@@ -77,6 +77,12 @@ def conflicts(before: Json, after: Json, options: WriteOptions) -> list[tuple[Js
     return [(entry, paths) for entry, paths in found if paths]
 
 
+def same_owners(obj: Json, fields: list[Json]) -> bool:
+    """Tell whether managedFields say the same as those of an object, but for the times."""
+    before = obj["metadata"].get("managedFields") or []
+    return _timeless(before) == _timeless(fields)
+
+
 def changes(before: object, after: object, name: str) -> Fields | None:
     """Return the fields of `after` that are not so in `before`, None where there are none."""
     if before == after:
@@ -177,6 +183,10 @@ def _owned(obj: Json, status: bool) -> Json:
     skipped = ("apiVersion", "kind", "metadata", *(() if status else ("status",)))
     rest = {key: value for key, value in obj.items() if key not in skipped}
     return rest | ({"metadata": metadata} if metadata else {})
+
+
+def _timeless(fields: list[Json]) -> list[Json]:
+    return [{key: value for key, value in entry.items() if key != "time"} for entry in fields]
 
 
 def _same_writer(one: Json, other: Json) -> bool:

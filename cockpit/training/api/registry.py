@@ -28,7 +28,7 @@ from cockpit.training.api.kinds import (
     SERVICE,
     ApiKind,
 )
-from cockpit.training.api.managed_fields import conflicts, noted
+from cockpit.training.api.managed_fields import conflicts, noted, same_owners
 from cockpit.training.api.patches import Patch
 from cockpit.training.api.scale import apply_scale, scale_of
 from cockpit.training.api.shapes import check_shape
@@ -118,12 +118,14 @@ class Registry:
             obj = self._with_status(current, body)
         else:
             obj = self._with_spec(kind, current, body, options)
-        if obj == current:
+        if obj == current and options.applied is None:  # an apply owns what it names, also where nothing changes
             return current
         if options.manager:
             if others := conflicts(current, obj, options):
                 raise apply_conflict(others)
             fields = noted(options.through or kind, current, obj, options, subresource, self._clock.now)
+            if obj == current and same_owners(current, fields):
+                return current
             obj = {**obj, "metadata": {**obj["metadata"], "managedFields": fields}}
         if options.dry_run:
             return obj
