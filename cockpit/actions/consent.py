@@ -18,6 +18,9 @@ def blocking(plan: Plan, examination: Examination) -> tuple[Guard, ...]:
     """Return every guard that blocks, of the plan and of its examination, those that can be overridden last."""
     found = [guard for guard in (*plan.guards, *examination.guards) if guard.outcome is Outcome.BLOCK]
     told = {guard.id for guard in found}
+    if GuardId.CHANGED in told:
+        # What changed is why a dry run is refused: one reason is enough.
+        told.add(GuardId.DRY_RUN)
     found += [guard for guard in _refusals(plan, examination) if guard.id not in told]
     return tuple(sorted(dict.fromkeys(found), key=lambda guard: guard.can_override))
 

@@ -37,7 +37,7 @@ def _lines(change: Change, start: Sequence[str]) -> Iterator[str]:
     if change.kind is ChangeKind.CREATE:
         yield _created(change, arguments)
     elif change.kind is ChangeKind.DELETE:
-        yield shlex.join([*arguments, "delete", _resource(change), change.object.name])
+        yield shlex.join([*arguments, "delete", _resource(change), change.object.name, "--wait=false"])
     elif change.template_from is None:
         patch = encoded((*tests_of(change), *writes_of(change))).decode()
         yield shlex.join([*arguments, "patch", _resource(change), change.object.name, "--type=json", "-p", patch])

@@ -67,6 +67,8 @@ def test_a_missing_right_and_a_refused_dry_run_are_told_once() -> None:
     assert "port is taken." in told
     said = replace(refused, guards=(Guard(GuardId.DRY_RUN, Outcome.BLOCK, "No.", "Draw again."),))
     assert objections(sound, said, Consent()) == ("No. Draw again.",)
+    changed = replace(refused, guards=(Guard(GuardId.CHANGED, Outcome.BLOCK, "It changed.", "Draw again."),))
+    assert objections(sound, changed, Consent()) == ("It changed. Draw again.",)
 
 
 @pytest.mark.parametrize("answer", [Answer.NO, Answer.UNKNOWN])

@@ -65,7 +65,14 @@ def test_what_has_to_be_seen_stands_between_the_lines() -> None:
     lines = kubectl_lines(plan(pin("web", "abc", hold=EndpointsReady("web", 2)), delete("Service/web-canary")))
     assert [line[:1] for line in lines] == ["k", "#", "k"]
     assert lines[1] == "# wait, at most 120 s: web has 2 ready endpoints or more"
-    assert shlex.split(lines[2]) == ["kubectl", "--namespace=default", "delete", "services", "web-canary"]
+    assert shlex.split(lines[2]) == [
+        "kubectl",
+        "--namespace=default",
+        "delete",
+        "services",
+        "web-canary",
+        "--wait=false",
+    ]
 
 
 def run(line: str, folder: Path, template: str = "") -> str:
