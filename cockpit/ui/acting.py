@@ -101,15 +101,26 @@ class Acting:
         """
         if self.going is not None:
             raise CockpitError(f"Another plan runs ({self.going.plan.title}): wait for its end, or stop it.")
-        run = self.run = Run(plan, self.runner, self._on_progress)
+        run = self.run = Run(plan, self.runner, self._heard)
         self._app.run_worker(self._carry_out(run, examination, consent), group="run", exit_on_error=False)
         return run
 
     async def _carry_out(self, run: Run, examination: Examination, consent: Consent) -> None:
         await run.carry_out(examination, consent)
-        screen = self._app.screen
-        if not (isinstance(screen, PlanScreen) and screen.shows(run)):
+        if not self._is_shown(run):
             self._say(end_words(run), run.ended_badly)
+
+    def _is_shown(self, run: Run) -> bool:
+        screen = self._app.screen
+        return isinstance(screen, PlanScreen) and screen.shows(run)
+
+    def _heard(self) -> None:
+        """Draw how far the run is; what is noticed after its end is said, unless its page shows it."""
+        run = self.run
+        warnings = run.late_warnings() if run is not None else ()
+        for warning in warnings if run is not None and not self._is_shown(run) else ():
+            self._say(warning, True)
+        self._on_progress()
 
     def may_leave(self) -> bool:
         """Say whether the connection may be given up; where a plan runs on it, say that."""

@@ -108,13 +108,11 @@ def container_choices(subject: Subject, workload: str) -> tuple[Choice, ...]:
 
 
 def failing_pod_choices(subject: Subject) -> tuple[Choice, ...]:
-    """Return the failing pods of the release, each with its reason."""
-    return tuple(
-        Choice(pod.name, pod.name, "  ".join(filter(None, (version.name, pod.reason))))
-        for version in subject.view.versions
-        for pod in version.pods or ()
-        if pod.state is PodState.FAILING
-    )
+    """Return the pods of the release that do not serve, failing ones first, each with its version and reason."""
+    pods = [(version.name, pod) for version in subject.view.versions for pod in version.pods or ()]
+    idle = [(name, pod) for name, pod in pods if pod.state in {PodState.FAILING, PodState.STARTING}]
+    idle.sort(key=lambda entry: entry[1].state is not PodState.FAILING)
+    return tuple(Choice(pod.name, pod.name, f"{name}  {pod.state.value}  {pod.reason}".rstrip()) for name, pod in idle)
 
 
 def replicas_of(subject: Subject, workload: str) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from cockpit.actions.change import Change, ChangeKind
+from cockpit.actions.diff import path_words, value_text
 from cockpit.actions.plan import Plan
 from cockpit.release.inventory import Inventory
 from cockpit.release.subject import Subject
@@ -20,7 +21,7 @@ def outdated(plan: Plan, subject: Subject | None) -> str:
         return "The release is not in the picture any more."
     for change in plan.changes:
         if not change.depends and (said := _difference(change, subject.inventory)):
-            return f"The cluster changed under this plan: {said} a draws it again."
+            return f"The cluster changed under this plan: {said} Press a to draw it again."
     return ""
 
 
@@ -34,8 +35,13 @@ def _difference(change: Change, inventory: Inventory) -> str:
     seen: Json = msgspec.to_builtins(found)
     for path, before in _relied_on(change):
         if _is_seen(seen, path) and _plain(at(seen, path)) != _plain(before):
-            return f"{'.'.join(path)} of {change.object.short} is not any more what it was."
+            now, was = _text(path, at(seen, path)), _text(path, before)
+            return f"{path_words(path)} of {change.object.short} is {now} now, and was {was}."
     return ""
+
+
+def _text(path: Path, value: Json) -> str:
+    return "not there" if value is ABSENT else value_text(path, value)
 
 
 def _objects(kind: str, inventory: Inventory) -> Mapping[str, KubernetesObject] | None:

@@ -22,6 +22,7 @@ class Run:
         self._runner = runner
         self._on_progress = on_progress
         self._over = False
+        self._told = 0
 
     @property
     def going(self) -> bool:
@@ -48,6 +49,13 @@ class Run:
         self._over = progress.result is not Result.RUNNING
         self._on_progress()
 
+    def late_warnings(self) -> tuple[str, ...]:
+        """Return, each once, what was noticed after the end: that somebody took a change back, for one."""
+        if self.going or self.progress is None:
+            return ()
+        told, self._told = self._told, len(self.progress.warnings)
+        return self.progress.warnings[told:]
+
     def stop(self) -> None:
         """Ask that nothing more is sent."""
         self._runner.stop()
@@ -57,6 +65,12 @@ def done_words(progress: Progress | None) -> str:
     """Return how far a run is: "2 of 3"."""
     steps = progress.steps if progress else ()
     return f"{sum(step.state is StepState.DONE for step in steps)} of {len(steps)}" if steps else "starting"
+
+
+def all_sent(progress: Progress | None) -> bool:
+    """Say whether nothing is left to send."""
+    sent = {StepState.DONE, StepState.HOLDING}
+    return progress is not None and bool(progress.steps) and all(step.state in sent for step in progress.steps)
 
 
 RESULT_WORDS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cockpit.actions.record import ActRecord, Done
 from cockpit.runner.progress import Progress
-from cockpit.ui.ink import Ink, Line, Span, ends, fit_line, span
+from cockpit.ui.ink import Ink, Line, Span, ends, span
 from cockpit.ui.runs import done_words
 
 _SHOWS = Span("  the key of any act shows it ", Ink.ACCENT)
-_KEYS = "f finishes it, u takes it back"
+_KEYS = Span("f finishes it, u takes it back ", Ink.ACCENT)
 
 
 def act_lines(running: Progress | None, half_done: ActRecord | None, width: int) -> tuple[Line, ...]:
@@ -21,9 +21,6 @@ def act_lines(running: Progress | None, half_done: ActRecord | None, width: int)
     if half_done is None:
         return ()
     done = sum(entry.done is Done.DONE for entry in half_done.changes)
-    count = f"  {done} of {len(half_done.changes)} done: "
     lead = Span(" ⊘ half done: ", Ink.WARNING, bold=True)
-    room = max(10, width - len(count) - len(lead.text) - len(_KEYS) - 1)
-    title = span(half_done.plan.title)
-    title = title if len(title.text) <= room else fit_line((title,), room)[0]
-    return (fit_line((lead, title, Span(count), Span(_KEYS, Ink.ACCENT)), width),)
+    far = Span(f"  {done} of {len(half_done.changes)} done  ")
+    return (ends((lead, span(half_done.plan.title)), (far, _KEYS), width),)

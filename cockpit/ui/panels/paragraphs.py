@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from cockpit.ui.ink import BLANK, Ink, Line, Span, span
-from cockpit.ui.text import wrap
+from cockpit.ui.text import cut, wrap
 
 _MOST_ROWS = 6
+_NOTE = 40
 
 
 def section(title: str, note: str = "") -> list[Line]:
     """Return an empty line and a heading."""
-    said = (Span("  "), span(note, Ink.MUTED)) if note else ()
+    said = (Span("  "), span(cut(note, _NOTE), Ink.MUTED)) if note else ()
     return [BLANK, (Span(title, Ink.HEADING, bold=True), *said)]
 
 

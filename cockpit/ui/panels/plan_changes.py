@@ -52,15 +52,17 @@ def change_lines(plan: Plan, examination: Examination, view: ReleaseView | None,
 
 
 def _head(number: int, change: Change, width: int) -> list[Line]:
-    title = (
-        Span(f"  {number}  ", Ink.ACCENT, bold=True),
-        Span(f"{change.kind.value} "),
-        span(change.object.short, bold=True),
-    )
-    room = width - width_of(title) - 2
-    if room >= len(change.summary):
-        return [(*title, Span("  "), span(change.summary))]
-    return [fit_line(title, width), *paragraph(change.summary, width, indent=_INDENT)]
+    """Return what is done to which object; a summary that names the object needs it not once more."""
+    lead: Line = (Span(f"  {number}  ", Ink.ACCENT, bold=True), Span(f"{change.kind.value} ", Ink.MUTED))
+    named = () if change.object.short in change.summary else (span(change.object.short, bold=True), Span("  "))
+    room = width - width_of(lead) - width_of(named)
+    summary = span(change.summary, bold=not named)
+    if room >= width_of((summary,)):
+        return [(*lead, *named, summary)]
+    return [
+        fit_line((*lead, span(change.object.short, bold=True)), width),
+        *paragraph(change.summary, width, indent=_INDENT),
+    ]
 
 
 def _diff(change: Change, known: ChangeFindings | None, width: int) -> list[Line]:
@@ -88,14 +90,13 @@ def _findings(known: ChangeFindings | None, width: int) -> list[Line]:
     if known is None:
         return [(Span(" " * _INDENT), Span("◌ nothing is known of it yet", Ink.MUTED))]
     tried, allowed = ANSWERS[known.dry_run], ANSWERS[known.allowed]
-    line: Line = (
-        Span(f"{' ' * _INDENT}{tried[0]} ", tried[1]),
-        Span(_TRIED[known.dry_run]),
-        Span(f"   {allowed[0]} ", allowed[1]),
-        span(_ALLOWED[known.allowed].format(known.right.words)),
-    )
+    indent = Span(" " * _INDENT)
+    one: Line = (indent, Span(f"{tried[0]} ", tried[1]), Span(_TRIED[known.dry_run]))
+    two: Line = (Span(f"{allowed[0]} ", allowed[1]), span(_ALLOWED[known.allowed].format(known.right.words)))
+    fits = width_of((*one, *two)) + 3 <= width
+    lines = [(*one, Span("   "), *two)] if fits else [one, fit_line((indent, *two), width)]
     said = paragraph(known.message, width, indent=_INDENT + 2, words=tried[1]) if known.message else []
-    return [line, *said]
+    return [*lines, *said]
 
 
 def _hold(change: Change, view: ReleaseView | None, width: int) -> list[Line]:

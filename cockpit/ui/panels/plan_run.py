@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.runner.progress import EndpointMove, Progress, Result, Step, StepState
-from cockpit.ui.ink import Ink, Line, Span, fit_line, span
+from cockpit.ui.ink import Ink, Line, Span, fit_line, span, width_of
 from cockpit.ui.marks import Places, named
 from cockpit.ui.panels.paragraphs import paragraph, section
 from cockpit.ui.runs import RESULT_WORDS
@@ -28,6 +28,7 @@ _RESULTS = {
 }
 _TIME = 9
 _STATE = 13
+_NAME = 24
 
 
 def run_lines(progress: Progress | None, places: Places, width: int) -> list[Line]:
@@ -77,17 +78,18 @@ def _moves(moves: tuple[EndpointMove, ...], places: Places, width: int) -> list[
     if not moves:
         return []
     lines = section("ENDPOINTS", "milliseconds since the last answer")
-    return [*lines, *(_move(move, places, width) for move in moves)]
+    names = min(_NAME, max(width_of(named(move.version, places)) for move in moves))
+    return [*lines, *(_move(move, names, places, width) for move in moves)]
 
 
-def _move(move: EndpointMove, places: Places, width: int) -> Line:
+def _move(move: EndpointMove, names: int, places: Places, width: int) -> Line:
     shape, ink, word = ("+", Ink.STEADY, "joined") if move.joined else ("−", Ink.WARNING, "left  ")
     line: Line = (
         *fit_line((Span(f"+{move.milliseconds} ms", Ink.MUTED),), _TIME + 2, "right"),
         Span(f"  {shape} {word} ", ink, bold=True),
         *fit_line((span(move.address),), min(24, max(18, len(move.address)))),
         Span("  "),
-        *named(move.version, places),
+        *fit_line(named(move.version, places), names),
         Span("  "),
         span(move.service, Ink.MUTED),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cockpit.ui.ink import Ink, Line, Span
 from cockpit.ui.panels.paragraphs import paragraph
 from cockpit.ui.plan_stage import Phase, Stage, offered
-from cockpit.ui.runs import RESULT_WORDS, done_words
+from cockpit.ui.runs import RESULT_WORDS, all_sent, done_words
 
 _NOT_YET = " NOT YET "
 _WAYS = {"plan.undo": "u takes back what was done", "plan.finish": "f does what is left"}
@@ -43,6 +43,8 @@ def _verdict(stage: Stage, missing: Sequence[str], settled: bool, width: int) ->
 def _run_verdict(stage: Stage, width: int) -> list[Line]:
     if stage.phase is Phase.RUNNING:
         text = f"Running, {done_words(stage.progress)}. esc leaves it running, s stops before the next change."
+        if all_sent(stage.progress):
+            text = "Everything is sent; it is watched until it is seen. esc leaves it running."
         return paragraph(text, width, " ↻", Ink.PROGRESSING)
     result = stage.progress.result if stage.progress else None
     ways = [words for action, words in _WAYS.items() if action in offered(stage)]
