@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def stopping(stop: Callable[[], None], tell: Callable[[str], None]) -> Iterator[None]:
-    """Call `stop` on the first Ctrl-C, and cancel the current task on the second."""
+def stopping(stop: Callable[[], None], tell: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
+    """Call `stop` on the first Ctrl-C, and cancel the current task on the second; yields what says whether one came."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     asked = False
@@ -27,7 +27,7 @@ def stopping(stop: Callable[[], None], tell: Callable[[str], None]) -> Iterator[
     before = signal.getsignal(signal.SIGINT)
     loop.add_signal_handler(signal.SIGINT, interrupted)
     try:
-        yield
+        yield lambda: asked
     finally:
         loop.remove_signal_handler(signal.SIGINT)
         signal.signal(signal.SIGINT, before)

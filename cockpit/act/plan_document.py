@@ -3,7 +3,7 @@
     apiVersion, kind, act, namespace, release, title, why, reason, drawnAt
     changes[]    kind, object, summary, diff[], dependsOnEarlier, right, dryRun, waitsFor, undoneBy, final
     guards[]     id, outcome (pass, warn, block), sentence, remedy, canOverride
-    checks[]     pod, answer, message
+    checks[]     pod, path, answer, message
     expects[], effects[], kubectl[]      what will be seen, what will be so, the same as shell lines
     confirmation                         "enter", or "name": the release's name has to be typed
     objections[]                         why it may not run as it is; empty where it may
@@ -55,8 +55,8 @@ def plan_document(sheet: Sheet) -> Data:
             for guard in sheet.guards
         ],
         "checks": [
-            {"pod": check.pod, "answer": check.answer.value, "message": check.message}
-            for check in sheet.examination.checks
+            {"pod": found.pod, "path": path, "answer": found.answer.value, "message": found.message}
+            for path, found in sheet.checks()
         ],
         "expects": [_condition(condition) for condition in plan.expects],
         "effects": list(plan.effects),

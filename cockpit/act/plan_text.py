@@ -29,6 +29,7 @@ _ALLOWED = {
     Answer.UNKNOWN: "not known whether you have it",
 }
 _CHECK_MARKS = {Answer.YES: "✔", Answer.NO: "✖", Answer.UNKNOWN: "▲"}
+_ANSWERED = {Answer.YES: "answers", Answer.NO: "fails", Answer.UNKNOWN: "could not be asked"}
 
 
 def plan_text(sheet: Sheet) -> str:
@@ -36,7 +37,7 @@ def plan_text(sheet: Sheet) -> str:
     plan = sheet.plan
     lines = [plan.title, f"  {plan.why}" if plan.why else "", "", "Changes, in this order", *_changes(sheet)]
     lines += _section("Guards", map(_guard, sheet.guards))
-    lines += _section("Health checks", (_check(entry) for entry in sheet.examination.checks))
+    lines += _section("Health checks", (_check(path, found) for path, found in sheet.checks()))
     lines += _section("Afterwards", (f"  {effect}" for effect in plan.effects))
     lines += _section("Done when", (f"  {awaited(condition, sheet.view)}" for condition in plan.expects))
     lines += _section("The same by kubectl", (line for entry in sheet.kubectl for line in entry.split("\n")))
@@ -77,6 +78,6 @@ def _guard(guard: Guard) -> str:
     return f"  {_MARKS[guard.outcome]} {guard.id}: {guard.sentence}{remedy}{against}"
 
 
-def _check(check: CheckFindings) -> str:
-    mark = _CHECK_MARKS.get(check.answer, "·")
-    return f"  {mark} {check.pod}: {check.message or check.answer.value}"
+def _check(path: str, found: CheckFindings) -> str:
+    mark = _CHECK_MARKS.get(found.answer, "·")
+    return f"  {mark} GET {path} of {found.pod}: {found.message or _ANSWERED.get(found.answer, 'not answered yet')}"

@@ -28,7 +28,7 @@ async def run_plan(runner: Runner, sheet: Sheet, consent: Consent, order: Order,
     """
     say = terminal.write if order.form == "table" else terminal.tell
     report = Report(say)
-    with stopping(runner.stop, terminal.tell):
+    with stopping(runner.stop, terminal.tell) as interrupted:
         try:
             progress = await runner.run(sheet.plan, sheet.examination, consent, report)
         except asyncio.CancelledError:
@@ -38,7 +38,7 @@ async def run_plan(runner: Runner, sheet: Sheet, consent: Consent, order: Order,
         terminal.write(written(run_document(sheet, progress), order.form))
     for line in half_way(progress):
         say(line)
-    say(verdict(progress, order))
+    say(verdict(progress, order, interrupted=interrupted()))
 
 
 def _left(plan: Plan, order: Order) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cockpit.actions.change import Change
 from cockpit.actions.consent import objections
-from cockpit.actions.examination import ChangeFindings, Consent, Examination
+from cockpit.actions.examination import ChangeFindings, CheckFindings, Consent, Examination
 from cockpit.actions.guards import Guard, GuardId, Outcome
 from cockpit.actions.kubectl import kubectl_lines
 from cockpit.actions.patch import inverse_of, right_of
@@ -42,6 +42,11 @@ class Sheet:
         for position, change in enumerate(self.plan.changes):
             known = position < len(self.examination.changes)
             yield change, self.examination.changes[position] if known else ChangeFindings(right_of(change))
+
+    def checks(self) -> Iterator[tuple[str, CheckFindings]]:
+        """Yield what each health check came to, with the path that was asked for."""
+        paths = {check.pod: check.path for check in self.plan.pod_checks}
+        yield from ((paths.get(found.pod, ""), found) for found in self.examination.checks)
 
 
 def sheet_of(

@@ -32,8 +32,8 @@ _WORDS = {
 }
 
 
-def verdict(progress: Progress, order: Order) -> str:
-    """Return the last sentence of a run whose result is seen.
+def verdict(progress: Progress, order: Order, *, interrupted: bool = False) -> str:
+    """Return the last sentence of a run whose result is seen; `interrupted` is whether the operator did not wait.
 
     Raises:
         ChangedError: the cluster changed under the plan.
@@ -41,7 +41,9 @@ def verdict(progress: Progress, order: Order) -> str:
         CockpitError: it failed, or its result is not seen.
     """
     if progress.result is not Result.HELD:
-        raise _ERRORS.get(progress.result, CockpitError)(_failure(progress, order))
+        left = interrupted and progress.result is Result.NOT_SEEN
+        error = StoppedError if left else _ERRORS.get(progress.result, CockpitError)
+        raise error(_failure(progress, order))
     agreed = progress.agreed_milliseconds
     seen = "and seen" if agreed is None else f"and seen {agreed} ms after the last answer"
     return inert(f"Done {seen}: {progress.plan.title}. Take it back with: {_undo(progress, order)}")

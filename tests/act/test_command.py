@@ -285,6 +285,23 @@ def test_ctrl_c_stops_before_the_next_change() -> None:
     assert signal.getsignal(signal.SIGINT) is handler
 
 
+def test_ctrl_c_while_the_result_is_waited_for_is_a_stop_too() -> None:
+    runner = FakeRunner()
+    asked = asyncio.Event()
+
+    async def not_seen(*_: object) -> Progress:
+        signal.raise_signal(signal.SIGINT)
+        await asked.wait()
+        return msgspec.structs.replace(HELD, result=Result.NOT_SEEN, message="Not seen: 1 of 3.")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(runner, "run", not_seen)
+        patched.setattr(runner, "stop", asked.set)
+        error = failed(runner)
+    assert error.exit_code == 130
+    assert str(error).startswith("Not seen: 1 of 3. Take it back with: cockpit undo shop")
+
+
 def test_a_second_ctrl_c_leaves_at_once_and_points_to_the_journal() -> None:
     runner = FakeRunner()
 

@@ -199,6 +199,12 @@ clusters: [{name: dead, cluster: {server: "http://127.0.0.1:9"}}]
     assert "no act" in refused(shell.run("undo", "--yes", "--kubeconfig", str(elsewhere)), 1)
 
 
+def test_target_pods_are_asked_for_their_health_first(shell: Shell) -> None:
+    result = shell.run("switch", "shop", "--to", "green", "--check", "probe", "--dry-run")
+    assert result.returncode == 0, result
+    assert result.stdout.count("✔ GET /health of shop-green-") == 3
+
+
 def test_a_paused_canary_is_isolated_on_a_port_of_its_own_and_promoted(tmp_path: Path) -> None:
     with served(Path(__file__).parent / "paused-canary.yaml", tmp_path, speed=1.0) as shell:
         while [version["pods"]["ready"] for version in release(shell, "web")["versions"]] != [3, 2]:
