@@ -91,6 +91,12 @@ def _pair(task: Task, service: Service) -> tuple[Version, Version]:
         raise CockpitError(f"{canary.name} is not behind Service/{service.metadata.name}.")
     leaders = [entry for entry in others if entry.view.role in {Role.STABLE, Role.ACTIVE}] or others
     stable = max(leaders, key=lambda entry: entry.ready)
+    if stable.workload.ref != canary.workload.ref:
+        # A pin to a hash would tear the release apart: no template of the other workload carries one.
+        raise CockpitError(
+            f"{stable.name} and {canary.name} come from two workloads: switch Service/{service.metadata.name} to one "
+            "of them, and the other gets no traffic of its."
+        )
     for version in (stable, canary):
         if hash_label(version.revision) is None:
             raise CockpitError(f"No hash tells the pods of {version.name} apart: {version.workload.kind} makes none.")

@@ -13,7 +13,8 @@ from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.doors import door
 from cockpit.actions.drafts import Draft, plan_of
 from cockpit.actions.expectations import expected_after, held
-from cockpit.actions.fields import SELECTOR, map_fields, selector_given
+from cockpit.actions.fields import SELECTOR, annotation_fields, map_fields, selector_given
+from cockpit.actions.pins import PINNED
 from cockpit.actions.plan import Plan
 from cockpit.actions.request import Circumstances
 from cockpit.actions.scaling import SCALABLE, scale_change
@@ -88,7 +89,10 @@ def _selector_change(service: Service, wanted: Mapping[str, str]) -> Change:
         kind=ChangeKind.PATCH,
         object=ref_of("Service", service.metadata),
         summary=f"select {words} in Service/{service.metadata.name} again",
-        fields=map_fields(SELECTOR, service.spec.selector, {**dropped, **wanted}),
+        fields=(
+            *map_fields(SELECTOR, service.spec.selector, {**dropped, **wanted}),
+            *(annotation_fields(service.metadata.annotations, {PINNED: ABSENT}) if dropped.keys() & HASH_KEYS else ()),
+        ),
         given=selector_given(service),
     )
 

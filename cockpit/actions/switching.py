@@ -5,15 +5,15 @@ Only version keys change; the whole selector is the precondition, for it is atom
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.checks import offered_check, pod_checks
 from cockpit.actions.conditions import EndpointsOnly
 from cockpit.actions.doors import door, split_words
 from cockpit.actions.drafts import Draft, Task
-from cockpit.actions.fields import SELECTOR, selector_given
-from cockpit.actions.pins import hash_label
+from cockpit.actions.fields import SELECTOR, annotation_fields, selector_given
+from cockpit.actions.pins import PINNED, hash_label
 from cockpit.actions.targets import Version, behind, ref_of, service_for, version_named, versions_of
 from cockpit.actions.wording import counted, listed
 from cockpit.errors import CockpitError, UsageError
@@ -96,9 +96,15 @@ def switch_change(subject: Subject, service: Service, target: Version) -> Change
         kind=ChangeKind.PATCH,
         object=ref_of("Service", service.metadata),
         summary=f"select {words} in Service/{name}",
-        fields=fields,
+        fields=(*fields, *_unmarked(service, fields)),
         given=selector_given(service),
     )
+
+
+def _unmarked(service: Service, fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
+    """Return what takes the note of a pin away that holds no more."""
+    moved = any(field.path[-1] in HASH_KEYS for field in fields)
+    return annotation_fields(service.metadata.annotations, {PINNED: ABSENT}) if moved else ()
 
 
 def _wanted(subject: Subject, service: Service, target: Version) -> dict[str, str]:

@@ -11,6 +11,7 @@ from cockpit.actions.change import ChangeKind
 from cockpit.actions.conditions import EndpointsOnly, EndpointsReady, Paused, ServiceExists
 from cockpit.errors import CockpitError, UsageError
 from tests.actions.planner.stage import NEW, OLD, blocks, isolated, patch, plan, rolling, summaries
+from tests.actions.planner.test_promote_and_back import stateful
 from tests.release.world import FIXTURES, SCENARIOS, World
 
 
@@ -145,10 +146,9 @@ def test_one_version_alone_is_not_isolated() -> None:
         plan(World(SCENARIOS / "pause-and-isolate.yaml"), Act.ISOLATE)
 
 
-def test_two_workloads_behind_one_service_are_isolated_alike() -> None:
-    made = plan(World(SCENARIOS / "both-versions-one-service.yaml"), Act.ISOLATE)
-    assert made.effects[0] == "NodePort 30080 of myapp → v1 (10 pods)"
-    assert made.effects[1].startswith("myapp-canary → v2 (10 pods)")
+def test_two_workloads_behind_one_service_are_told_apart_by_a_switch() -> None:
+    with pytest.raises(CockpitError, match="switch Service/myapp to one of them"):
+        plan(World(SCENARIOS / "both-versions-one-service.yaml"), Act.ISOLATE)
 
 
 def test_a_daemon_set_that_rolls_cannot_hold_still_for_it() -> None:
@@ -189,3 +189,12 @@ def test_a_pin_without_pods_is_taken_out_and_the_endpoints_that_come_are_waited_
 def test_nothing_isolated_is_nothing_to_take_back() -> None:
     with pytest.raises(CockpitError, match="no pinned Service"):
         plan(rolling(), Act.UNISOLATE)
+
+
+def test_a_set_held_by_its_partition_is_isolated_by_the_name_of_its_revision() -> None:
+    pin, create = plan(stateful(partition=2), Act.ISOLATE).changes
+    assert patch(pin)[-2] == {"op": "add", "path": "/spec/selector/controller-revision-hash", "value": "db-1"}
+    spec: Any = create.manifest["spec"]
+    assert spec["selector"] == {"app": "db", "controller-revision-hash": "db-2"}
+    with pytest.raises(CockpitError, match="cannot be paused"):
+        plan(stateful(partition=0), Act.ISOLATE)
