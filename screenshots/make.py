@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cockpit.live.feed import Feed, Listener
 from cockpit.live.live_feeds import LiveFeeds
 from cockpit.live.once import first_complete
 from cockpit.live.picture import Picture
+from cockpit.release.subject import Subject
+from cockpit.runner.connections import LiveConnections
+from cockpit.runner.runner import Runner
+from cockpit.runner.settings import RunnerSettings
 from cockpit.training.serve import ClusterServer
 from cockpit.ui.screenshots import Shot, keys_to, take
 from cockpit.ui.themes import DEFAULT_THEME
@@ -84,6 +90,10 @@ class StillFeed:
         for listener in list(self._listeners):
             listener(picture)
 
+    def subject(self, namespace: str, name: str) -> Subject | None:
+        """Return a release with everything around it as it is now."""
+        return self._feed.subject(namespace, name)
+
     async def list_namespaces(self) -> tuple[str, ...]:
         """Return the names of all namespaces."""
         return await self._feed.list_namespaces()
@@ -93,26 +103,38 @@ class StillFeed:
         return await self._feed.read_object(kind, namespace, name)
 
 
-class StillFeeds:
-    """Opens feeds that stand still."""
+@dataclass(frozen=True, slots=True)
+class StillConnection:
+    """A feed that stands still, with the runner of the one beneath."""
 
-    def __init__(self, feeds: LiveFeeds) -> None:
-        self._feeds = feeds
+    feed: StillFeed
+    runner: Runner
+
+
+class StillConnections:
+    """Opens connections whose feeds stand still."""
+
+    def __init__(self, connections: LiveConnections) -> None:
+        self._connections = connections
 
     def contexts(self) -> tuple[str, ...]:
         """Return the names of the contexts."""
-        return self._feeds.contexts()
+        return self._connections.contexts()
 
-    def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> StillFeed:
-        """Return a feed that has not started."""
-        return StillFeed(self._feeds.open(context, namespaces))
+    def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> StillConnection:
+        """Return a connection whose feed has not started."""
+        connection = self._connections.open(context, namespaces)
+        return StillConnection(StillFeed(connection.feed), connection.runner)
 
 
 async def main() -> None:
     """Serve the tour, stop its time, and take the pictures."""
     async with ClusterServer(scenario="tour", seed=1, now=MOMENT.timestamp()) as cluster:
         cluster.clock.step(SECONDS_IN)
-        await take(StillFeeds(LiveFeeds(str(cluster.kubeconfig))), SHOTS, FOLDER, namespaces=())
+        with TemporaryDirectory() as folder:
+            settings = RunnerSettings(journal=Path(folder) / "journal.jsonl", who="you")
+            connections = LiveConnections(LiveFeeds(str(cluster.kubeconfig)), settings)
+            await take(StillConnections(connections), SHOTS, FOLDER, namespaces=())
 
 
 if __name__ == "__main__":

@@ -11,8 +11,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cockpit.live.live_feeds import LiveFeeds
+from cockpit.runner.connections import LiveConnections
+from cockpit.runner.settings import RunnerSettings
 from cockpit.ui.app import CockpitApp
 from tests.bench.follow import longest_block
 
@@ -22,7 +26,12 @@ _SETTLING_SECONDS = 4.0
 
 async def draw(kubeconfig: str, seconds: float) -> dict[str, float]:
     """Measure for `seconds` on each of the two screens."""
-    app = CockpitApp(LiveFeeds(kubeconfig), namespaces=())
+    with TemporaryDirectory() as folder:
+        settings = RunnerSettings(journal=Path(folder) / "journal.jsonl", who="bench")
+        return await _measured(CockpitApp(LiveConnections(LiveFeeds(kubeconfig), settings), namespaces=()), seconds)
+
+
+async def _measured(app: CockpitApp, seconds: float) -> dict[str, float]:
     running = asyncio.create_task(app.run_async(headless=True, size=_SIZE))
     starting = await longest_block(_SETTLING_SECONDS)
     fleet = await longest_block(seconds)
