@@ -94,8 +94,8 @@ def _pair(task: Task, service: Service) -> tuple[Version, Version]:
     if stable.workload.ref != canary.workload.ref:
         # A pin to a hash would tear the release apart: no template of the other workload carries one.
         raise CockpitError(
-            f"{stable.name} and {canary.name} come from two workloads: switch Service/{service.metadata.name} to one "
-            "of them, and the other gets no traffic of its."
+            f"{stable.name} and {canary.name} come from two workloads, which no pin keeps together: "
+            f"switch Service/{service.metadata.name} to one of them instead."
         )
     for version in (stable, canary):
         if hash_label(version.revision) is None:

@@ -147,7 +147,7 @@ def test_one_version_alone_is_not_isolated() -> None:
 
 
 def test_two_workloads_behind_one_service_are_told_apart_by_a_switch() -> None:
-    with pytest.raises(CockpitError, match="switch Service/myapp to one of them"):
+    with pytest.raises(CockpitError, match="switch Service/myapp to one of them instead"):
         plan(World(SCENARIOS / "both-versions-one-service.yaml"), Act.ISOLATE)
 
 
