@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from cockpit.actions.acts import Act
 from cockpit.actions.record import ActRecord, Done
@@ -14,6 +15,8 @@ from cockpit.runner.find import is_of
 
 NO_GOOD = frozenset({Act.UNDO, Act.LAST_GOOD})
 """Acts that lead back: what held before them is what somebody wanted to leave."""
+
+_HELD = timedelta(seconds=60)
 
 
 def acts_of(records: Iterable[ActRecord], release: ReleaseView) -> tuple[ActRecord, ...]:
@@ -34,6 +37,12 @@ def last_done(records: Iterable[ActRecord]) -> ActRecord | None:
 def last_good(records: Iterable[ActRecord]) -> TrafficState | None:
     """Return the traffic as it held before the first act that noted it."""
     return next((entry.plan.good for entry in records if entry.plan.good and entry.plan.act not in NO_GOOD), None)
+
+
+def was_changed_lately(records: Iterable[ActRecord], now: datetime) -> bool:
+    """Say whether an act did something within the last minute: what is seen now has not held that long."""
+    answers = (entry.answered_at for record in records for entry in record.changes if entry.done is Done.DONE)
+    return any(answered is not None and now - answered < _HELD for answered in answers)
 
 
 def act_to_undo(records: Sequence[ActRecord], act_id: str) -> ActRecord:

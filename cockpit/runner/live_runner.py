@@ -64,7 +64,7 @@ class LiveRunner:
         self._rights = Rights(self._cluster, self._workers, _seconds, self._news)
         self._planner = Planner(self._cluster, self._circumstances)
         self._templates: Templates = {}
-        self._looked_into: set[str] = set()
+        self._search: asyncio.Task[None] | None = None
         self._run: Run | None = None
         self._task: asyncio.Task[Progress] | None = None
         self._reverts: asyncio.Task[None] | None = None
@@ -230,16 +230,18 @@ class LiveRunner:
         return (record.server, record.context) == (self._where.server, self._where.context)
 
     def _remembered(self) -> None:
-        lost = [record for record in self._memory.acts if is_lost(record) and record.id not in self._looked_into]
-        if lost:
-            self._looked_into.update(record.id for record in lost)
-            self._workers.start("search for lost answers", self._find_lost_answers(lost))
+        if self._lost() and (self._search is None or self._search.done()):
+            self._search = self._workers.start("search for lost answers", self._find_lost_answers())
         self._news()
 
-    async def _find_lost_answers(self, lost: list[ActRecord]) -> None:
+    def _lost(self) -> tuple[ActRecord, ...]:
+        """Return the acts of which nobody knows whether something was done."""
+        return tuple(record for record in self._memory.acts if is_lost(record))
+
+    async def _find_lost_answers(self) -> None:
+        sleep = self._session.clock.sleep
         try:
-            if await note_lost_answers(self._cluster, self._journal, lost, self._feed.now):
-                await self._memory.read()
+            await note_lost_answers(self._cluster, self._journal, self._lost, self._feed.now, sleep, self._memory.read)
         except JournalError as error:
             _logger.debug("lost answers could not be noted", exc_info=error)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 
 import msgspec
@@ -16,9 +16,12 @@ from cockpit.runner.cluster import Cluster, template_of
 from cockpit.runner.journal import Journal
 from cockpit.runner.journal_lines import Answered
 from cockpit.runner.read_back import Outcome, outcome_of
+from cockpit.runner.steps import Sleep
 
-_STILL_ON_ITS_WAY_SECONDS = 300.0
-"""How long after an act began a request of it may still arrive: past every hold, and the API server's own timeout."""
+_PAUSE_SECONDS = 5.0
+_LOOKS_BEFORE_NO = 3
+"""The process that sent a request is dead; when ten seconds later nothing was done, the request never arrived."""
+_LOOKS = 60
 
 
 async def find_out(cluster: Cluster, record: ActRecord, now: Callable[[], datetime]) -> tuple[Answered, ...]:
@@ -64,25 +67,32 @@ def settled(record: ActRecord, lines: Iterable[Answered]) -> ActRecord:
 
 
 async def note_lost_answers(
-    cluster: Cluster, journal: Journal, records: Iterable[ActRecord], now: Callable[[], datetime]
-) -> bool:
-    """Note in the journal what became of the changes of acts without an answer; say whether anything was noted.
+    cluster: Cluster,
+    journal: Journal,
+    lost: Callable[[], Iterable[ActRecord]],
+    now: Callable[[], datetime],
+    sleep: Sleep,
+    noted: Callable[[], Coroutine[object, object, None]],
+) -> None:
+    """Note in the journal what became of changes without an answer, for five minutes at most.
+
+    `lost` gives the acts in question, `noted` is awaited when the journal says more of them.
 
     Raises:
         JournalError: the journal cannot be written.
     """
-    lines = [line for record in records if is_lost(record) for line in await _certain(cluster, record, now)]
-    if lines:
-        await journal.append(*lines)
-    return bool(lines)
+    for look in range(1, _LOOKS + 1):
+        records = tuple(lost())
+        if not records:
+            return
+        found = [line for record in records for line in await find_out(cluster, record, now)]
+        lines = [line for line in found if line.done is Done.DONE or look >= _LOOKS_BEFORE_NO]
+        if lines:
+            await journal.append(*lines)
+            await noted()
+        await sleep(_PAUSE_SECONDS)
 
 
 def is_lost(record: ActRecord) -> bool:
     """Say whether an act is over, and nobody knows what became of one of its changes."""
     return not record.running and any(entry.done is Done.SENT for entry in record.changes)
-
-
-async def _certain(cluster: Cluster, record: ActRecord, now: Callable[[], datetime]) -> Sequence[Answered]:
-    """Return what will not change any more: what is not done yet may be on its way for a while."""
-    old = (now() - record.at).total_seconds() >= _STILL_ON_ITS_WAY_SECONDS
-    return [line for line in await find_out(cluster, record, now) if old or line.done is Done.DONE]

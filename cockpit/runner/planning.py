@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from cockpit.actions.acts import Act
-from cockpit.actions.last_good import last_good_plan, traffic_state
+from cockpit.actions.last_good import last_good_plan
 from cockpit.actions.plan import Plan
 from cockpit.actions.planner import make_plan, wanted
 from cockpit.actions.record import ActRecord
@@ -20,7 +20,7 @@ from cockpit.release.subject import Subject
 from cockpit.resources.raw import RawObject
 from cockpit.resources.references import ObjectRef
 from cockpit.runner.cluster import Cluster
-from cockpit.runner.history import NO_GOOD, act_to_finish, act_to_undo, last_good
+from cockpit.runner.history import NO_GOOD, act_to_finish, act_to_undo, last_good, was_changed_lately
 from cockpit.runner.lost_answers import find_out, is_lost, settled
 
 
@@ -38,10 +38,8 @@ class Planner:
             CockpitError: the request cannot mean anything here, or what it needs cannot be read.
         """
         plan = await self._made(subject, request, acts)
-        if plan.act in NO_GOOD:
+        if plan.act in NO_GOOD or was_changed_lately(acts, self._circumstances().now):
             plan = msgspec.structs.replace(plan, good=None)
-        elif plan.good is None:
-            plan = msgspec.structs.replace(plan, good=traffic_state(subject, self._circumstances().now))
         return msgspec.structs.replace(plan, reason=plan.reason or request.reason)
 
     def ways(self, subject: Subject | None, record: ActRecord) -> tuple[Plan | None, Plan | None]:

@@ -223,6 +223,19 @@ def test_a_cockpit_that_dies_while_it_waits_for_an_answer_leaves_the_truth(tmp_p
     on(tmp_path, story, PAUSED)
 
 
+def test_a_request_that_died_with_its_cockpit_is_known_not_to_have_arrived(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        made.saboteur.before[0] = lost()
+        made.saboteur.reads_fail = NOBODY_IN
+        await made.do(Act.ISOLATE)
+        async with connected(made.cluster, made.journal) as another:
+            another.runner.acts()
+            await another.until(lambda: another.acts()[0].changes[0].done is Done.REFUSED, "what became of it")
+            assert another.runner.half_done(another.release) is None
+
+    on(tmp_path, story, PAUSED)
+
+
 def test_a_screen_that_closes_does_not_cut_the_answer_off(tmp_path: Path) -> None:
     async def story(made: Bench) -> None:
         running: list[asyncio.Task[Progress]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -18,7 +18,7 @@ from cockpit.resources.json_values import ABSENT, Json
 from cockpit.resources.redact import MASK
 from cockpit.runner.event_note import event_manifest
 from cockpit.runner.find import release_of
-from cockpit.runner.history import act_to_finish, act_to_undo, half_done, last_done, last_good
+from cockpit.runner.history import act_to_finish, act_to_undo, half_done, last_done, last_good, was_changed_lately
 from cockpit.runner.journal_lines import How
 from cockpit.runner.journal_records import records_of
 from cockpit.runner.moves import moves_between
@@ -199,3 +199,9 @@ def test_last_good_is_what_held_before_an_act_that_leads_forward() -> None:
 def test_absent_fields_stay_absent_in_a_difference() -> None:
     (change,) = template_diff({"metadata": {}}, {"metadata": {"annotations": {"a": "b"}}})
     assert change.before is ABSENT
+
+
+def test_what_an_act_changed_within_the_last_minute_has_not_held() -> None:
+    acts = records_of(whole("a"))
+    assert was_changed_lately(acts, NOON + timedelta(seconds=59))
+    assert not was_changed_lately(acts, NOON + timedelta(seconds=60))
