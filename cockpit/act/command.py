@@ -45,21 +45,30 @@ async def run_act(
     connection = connections.open(target.context, target.namespaces)
     if not order.dry_run:
         _require_leave(connection.runner, order, terminal)
-    if target.release is None:
-        record = last_act(remember(), target.namespaces)
-        request = msgspec.structs.replace(request, act_id=record.id)
+    last = last_act(remember(), target.namespaces) if target.release is None else None
+    if last is not None:
+        request = msgspec.structs.replace(request, act_id=last.id)
         if target.namespaces is None:
-            connection = connections.open(target.context, (record.plan.namespace,))
+            connection = connections.open(target.context, (last.plan.namespace,))
     try:
         picture = await _picture(connection, terminal)
-        release = _release(picture, target, request, remember)
+        if last is not None:
+            release = release_of(picture, last)
+        else:
+            release = release_named(picture, target.release or "", request.act, remember)
         subject = _subject(connection, release)
-        sheet = await _drawn(connection, subject, with_workload(request, subject, target.release), order)
-        _show(sheet, order, terminal)
-        if not order.dry_run:
-            await run_plan(connection.runner, sheet, await agreed(sheet, order, terminal), order, terminal)
+        await _carry_out(connection, subject, with_workload(request, subject, target.release), order, terminal)
     finally:
         await connection.feed.stop()
+
+
+async def _carry_out(
+    connection: Connection, subject: Subject, request: Request, order: Order, terminal: Terminal
+) -> None:
+    sheet = await _drawn(connection, subject, request, order)
+    _show(sheet, order, terminal)
+    if not order.dry_run:
+        await run_plan(connection.runner, sheet, await agreed(sheet, order, terminal), order, terminal)
 
 
 def _require_leave(runner: Runner, order: Order, terminal: Terminal) -> None:
@@ -75,12 +84,6 @@ async def _picture(connection: Connection, terminal: Terminal) -> Picture:
     for sentence in picture.warnings:
         terminal.tell(sentence)
     return picture
-
-
-def _release(picture: Picture, target: Target, request: Request, remember: Remember) -> ReleaseView:
-    if target.release is not None:
-        return release_named(picture, target.release, request.act, remember)
-    return release_of(picture, next(record for record in remember() if record.id == request.act_id))
 
 
 async def _drawn(connection: Connection, subject: Subject, request: Request, order: Order) -> Sheet:
