@@ -27,6 +27,7 @@ Templates = MutableMapping[ObjectRef, Json]
 
 TIMEOUT_SECONDS = 15.0
 _AT_ONCE = 8
+_WHO_SECONDS = 5.0
 _LATE = "No answer came within 15 seconds."
 
 
@@ -169,10 +170,11 @@ async def told_who_changed(cluster: Cluster, change: Change, error: CockpitError
     if isinstance(error, ExistsError):
         return str(error)
     try:
-        fresh = await cluster.read(change.object)
+        async with asyncio.timeout(_WHO_SECONDS):
+            fresh = await cluster.read(change.object)
     except MissingError:
         return f"{change.object.short} is gone: somebody deleted it."
-    except CockpitError:
+    except (CockpitError, TimeoutError):
         return str(error)
     if change.object.uid and fresh.text("metadata", "uid") != change.object.uid:
         return f"{change.object.short} was deleted, and there is another object of that name."

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cockpit.actions.change import Change, ChangeKind
 from cockpit.errors import CockpitError
-from cockpit.kube.errors import ForbiddenError, MissingError
+from cockpit.kube.errors import MissingError
 from cockpit.resources.json_values import ABSENT, Json, Path, at
 from cockpit.resources.raw import RawObject
 from cockpit.runner.cluster import Cluster
 
 _PAUSES_SECONDS = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0)
+_LOOK_SECONDS = 5.0
 _LOOKS_WITHOUT_CHANGE = 3
 """A request may still be on its way when the object is looked at first."""
 
@@ -54,11 +56,13 @@ async def read_back(
 
 async def _look(cluster: Cluster, change: Change, template: Json) -> Found:
     try:
-        fresh: RawObject | None = await cluster.read(change.object)
+        async with asyncio.timeout(_LOOK_SECONDS):
+            fresh: RawObject | None = await cluster.read(change.object)
     except MissingError:
         fresh = None
-    except ForbiddenError as error:
-        return Found(Outcome.UNKNOWN, None, str(error))
+    except TimeoutError:
+        said = f"{change.object.short} could not be read within {_LOOK_SECONDS:g} s to see what came of it."
+        return Found(Outcome.UNKNOWN, None, said)
     except CockpitError as error:
         return Found(Outcome.UNKNOWN, None, str(error))
     return Found(outcome_of(change, fresh, template), fresh)
