@@ -200,6 +200,7 @@ class LiveRunner:
 
     async def _watched(self, run: Run, listener: Callable[[Progress], None]) -> Progress:
         progress = await run.go()
+        self._templates = {}
         await self._memory.read()
         if progress.result is Result.HELD:
             self._watch_for_reverts(run)
