@@ -1,9 +1,12 @@
-"""Plays a scenario: each step at its time, through the registry, as a person with kubectl would."""
+"""Plays a scenario: each step at its time, through the registry, as a person with kubectl would.
+
+Whoever works on an application of the scenario by hand has it from then on: the script leaves it alone.
+"""
 
 from __future__ import annotations
 
 from cockpit.training.api.failures import ApiError
-from cockpit.training.api.kinds import BY_NAME, NAMESPACE
+from cockpit.training.api.kinds import BY_NAME, EVENT, EVENT_V1, LEASE, NAMESPACE, ApiKind
 from cockpit.training.api.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, patch_of
 from cockpit.training.api.writing import WriteOptions
 from cockpit.training.cluster import Cluster
@@ -12,6 +15,8 @@ from cockpit.training.scenario import Scenario, Step
 
 _PATCH_TYPES = {"strategic": STRATEGIC_PATCH, "merge": MERGE_PATCH, "json": JSON_PATCH}
 _COMPONENT = "scenario"
+_RECORDS = frozenset({EVENT, EVENT_V1, LEASE})
+_APPLICATION_LABELS = frozenset({"app", "app.kubernetes.io/name", "k8s-app"})
 _BY_HAND = WriteOptions(manager="kubectl-patch")
 
 
@@ -22,6 +27,12 @@ class Director:
         self._cluster = cluster
         self._scenario = scenario
         self._start = start
+        self._taken: set[tuple[str, str]] = set()  # namespace and name of applications that people work on
+
+    def give_way(self, kind: ApiKind, namespace: str, name: str) -> None:
+        """Leave the application that an object belongs to alone from now on: a person wrote that object."""
+        if kind not in _RECORDS:
+            self._taken |= {(namespace, application) for application in self._applications(kind, namespace, name)}
 
     def begin(self) -> None:
         """Put every step on the clock, then live through the past up to the start."""
@@ -46,6 +57,9 @@ class Director:
         return moment - self._cluster.clock.now
 
     def _play(self, step: Step) -> None:
+        applications = self._applications(BY_NAME[step.kind], step.namespace, step.name) if self._taken else ()
+        if any((step.namespace, application) in self._taken for application in applications):
+            return
         try:
             done = self._do(step)
         except ApiError as error:
@@ -54,6 +68,13 @@ class Director:
             return
         if step.note and done is not None:
             self._cluster.plane.recorder.normal(done, "Scenario", step.note, _COMPONENT)
+
+    def _applications(self, kind: ApiKind, namespace: str, name: str) -> frozenset[str]:
+        """Return what an object goes by: its own name, and those of applications in its labels and selector."""
+        found = self._cluster.store.get(kind, namespace, name) or {}
+        selector = (found.get("spec") or {}).get("selector") or {}
+        pairs = {**(found.get("metadata", {}).get("labels") or {}), **(selector.get("matchLabels") or selector)}
+        return frozenset({name, *(str(value) for key, value in pairs.items() if key in _APPLICATION_LABELS)})
 
     def _do(self, step: Step) -> Json | None:
         kind, registry = BY_NAME[step.kind], self._cluster.registry

@@ -90,7 +90,7 @@ class ClusterServer:
         self._driver = ClockDriver(self.cluster.clock, speed)
         allowed = users(frozenset(hidden_from_viewer), frozenset(viewer_namespaces))
         self._access = Access(allowed)
-        self._handler = ApiHandler(self.cluster, self._driver, self._access)
+        self._handler = ApiHandler(self.cluster, self._driver, self._access, self._director.give_way)
         self._port = port
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self._kubeconfig = kubeconfig

@@ -8,6 +8,7 @@ import pytest
 
 from cockpit.errors import UsageError
 from cockpit.training.api.kinds import DEPLOYMENT, ENDPOINT_SLICE, EVENT, POD, REPLICA_SET, SERVICE
+from cockpit.training.api.patches import MERGE_PATCH, patch_of
 from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
 from cockpit.training.objects import Json, labels_of, moment_of, name_of
@@ -75,6 +76,29 @@ def test_the_tour_moves_in_its_first_second_and_for_ever() -> None:
         cluster.clock.step(1)
         assert cluster.store.revision > before
         cluster.clock.step(89)
+
+
+def test_what_a_person_works_on_is_left_alone_by_the_script() -> None:
+    scenario = load("selector-switch")
+    cluster = Cluster(1, NOON - scenario.past, scenario.images)
+    director = Director(cluster, scenario, NOON)
+    director.begin()
+    green = patch_of(MERGE_PATCH, {"spec": {"selector": {"version": "green"}}})
+    cluster.registry.patch(SERVICE, "default", "shop", green)
+    director.give_way(SERVICE, "default", "shop")
+    cluster.clock.step(60)
+    assert all(name.startswith("shop-green") for name in selected(cluster, "shop")), "no step switched it back"
+
+
+def test_the_script_goes_on_with_what_nobody_works_on() -> None:
+    scenario = load("selector-switch")
+    cluster = Cluster(1, NOON - scenario.past, scenario.images)
+    director = Director(cluster, scenario, NOON)
+    director.begin()
+    director.give_way(SERVICE, "default", "another")
+    director.give_way(EVENT, "default", "shop")
+    cluster.clock.step(20)
+    assert all(name.startswith("shop-green") for name in selected(cluster, "shop"))
 
 
 def test_the_tour_shows_every_situation() -> None:

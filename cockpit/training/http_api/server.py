@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import formatdate
 
 import msgspec
@@ -12,6 +12,7 @@ from aiohttp import web
 
 from cockpit.fault import fault_name
 from cockpit.training.api.failures import ApiError, bad_request, unauthorized, unsupported_media_type
+from cockpit.training.api.kinds import ApiKind
 from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
 from cockpit.training.http_api import access, discovery, openapi, protobuf
@@ -34,11 +35,19 @@ TOKEN_PREFIX = "/as/"  # noqa: S105  # a path, not a secret
 """A path may begin with /as/TOKEN: kubectl sends no bearer token over plain HTTP (client-go, clientcmd)."""
 
 
+OnWritten = Callable[[ApiKind, str, str], None]
+"""Called with kind, namespace ("" for what has none) and name."""
+
+
 class ApiHandler:
     """Answers requests. `driver` brings the clock to the present first, so that every answer is of now."""
 
-    def __init__(self, cluster: Cluster, driver: ClockDriver, allowed: access.Access) -> None:
+    def __init__(
+        self, cluster: Cluster, driver: ClockDriver, allowed: access.Access, on_written: OnWritten | None = None
+    ) -> None:
+        """Serve `cluster`; `on_written` is told of each object that somebody wrote over HTTP."""
         self._registry = cluster.registry
+        self._on_written = on_written
         self._clock = cluster.clock
         self._proxy = Proxy(cluster.registry, cluster.kubelet.is_healthy)
         self._driver = driver
@@ -101,7 +110,14 @@ class ApiHandler:
         if asked.watching:
             return await self._watch(request, asked)
         status, answer = perform(self._registry, asked, self._clock.now)
+        self._tell_written(asked, answer)
         return self._json(answer, status)
+
+    def _tell_written(self, asked: Request, answer: Json) -> None:
+        target = asked.target
+        name = target.name or str((answer.get("metadata") or {}).get("name", ""))
+        if self._on_written is not None and asked.method != "GET" and name and not asked.dry_run:
+            self._on_written(target.kind, target.namespace, name)
 
     def _proxied(self, request: web.BaseRequest, user: User, target: ProxyTarget) -> web.Response:
         reply = self._proxy.ask(user, request.method, target)
