@@ -140,7 +140,7 @@ class Acting:
                 _LEAVE, "leave now", "nothing more is sent; the next cockpit offers to finish it, or to take it back"
             ),
         )
-        self._app.push_screen(PickScreen(f"A plan runs: {self.going.plan.title}", choices, _STAY), self._leave)
+        self._app.push_screen(PickScreen(f"A plan runs: {self.going.plan.title}", choices), self._leave)
 
     def _leave(self, answer: str | None) -> None:
         if answer == _LEAVE:

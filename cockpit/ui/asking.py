@@ -28,8 +28,8 @@ _replace = msgspec.structs.replace
 class Ask(Protocol):
     """Whoever can be asked; None is no answer."""
 
-    async def pick(self, title: str, choices: Sequence[Choice], current: str = "") -> str | None:
-        """Let one of several be picked."""
+    async def pick(self, title: str, choices: Sequence[Choice]) -> str | None:
+        """Let one of several be picked, the first of them by Enter alone."""
 
     async def field(self, title: str, value: str, check: Check, note: str = "") -> str | None:
         """Let something be typed, until `check` has nothing against it."""
@@ -51,11 +51,11 @@ async def request_for(acts: Sequence[Act], subject: Subject, now: datetime, ask:
         return None
 
 
-async def _picked(ask: Ask, title: str, choices: Sequence[Choice], current: str = "") -> str:
+async def _picked(ask: Ask, title: str, choices: Sequence[Choice]) -> str:
     """Return the answer, which is clear where there is but one; "" where there is none, for the plan to say why."""
     if len(choices) <= 1:
         return choices[0].key if choices else ""
-    answer = await ask.pick(title, choices, current)
+    answer = await ask.pick(title, choices)
     if answer is None:
         raise _Unanswered
     return answer
@@ -83,7 +83,7 @@ async def _switch(request: Request, subject: Subject, _now: datetime, ask: Ask) 
 async def _rollback(request: Request, subject: Subject, now: datetime, ask: Ask) -> Request:
     request = await _workload(request, subject, now, ask)
     choices = revision_choices(subject, request.workload, now)
-    picked = await _picked(ask, f"Roll {request.workload} back to", choices, choices[0].key if choices else "")
+    picked = await _picked(ask, f"Roll {request.workload} back to", choices)
     return _replace(request, revision=int(picked) if picked else None)
 
 

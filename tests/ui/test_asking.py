@@ -30,11 +30,11 @@ class Answers:
 
     def __init__(self, *answers: str | None) -> None:
         self.answers = list(answers)
-        self.picks: list[tuple[str, tuple[Choice, ...], str]] = []
+        self.picks: list[tuple[str, tuple[Choice, ...]]] = []
         self.fields: list[tuple[str, str]] = []
 
-    async def pick(self, title: str, choices: Sequence[Choice], current: str = "") -> str | None:
-        self.picks.append((title, tuple(choices), current))
+    async def pick(self, title: str, choices: Sequence[Choice]) -> str | None:
+        self.picks.append((title, tuple(choices)))
         return self.answers.pop(0)
 
     async def field(self, title: str, value: str, check: Check, note: str = "") -> str | None:
@@ -78,7 +78,7 @@ def test_with_one_other_version_a_switch_asks_nothing() -> None:
 def test_the_targets_of_a_switch_are_told_with_their_ready_pods_and_images() -> None:
     answers = Answers("red")
     assert ask(three_colours(), answers, Act.SWITCH) == Request(Act.SWITCH, version="red")
-    ((_, choices, _),) = answers.picks
+    ((_, choices),) = answers.picks
     assert {choice.key: choice.note.split("   ")[0] for choice in choices} == {"green": "3/3 ready", "red": "1/3 ready"}
 
 
@@ -89,15 +89,14 @@ def test_what_is_selected_is_no_target() -> None:
 def test_a_rollback_offers_every_revision_but_the_current_one_the_one_before_first() -> None:
     answers = Answers("1")
     assert ask(rolled(), answers, Act.ROLLBACK) == Request(Act.ROLLBACK, workload="Deployment/nginx01", revision=1)
-    ((_, choices, current),) = answers.picks
+    ((_, choices),) = answers.picks
     assert [choice.label for choice in choices] == ["revision 2  nginx:1.2", "revision 1  nginx:1.1"]
-    assert current == "2"
 
 
 def test_the_workload_is_picked_where_several_could_be_meant() -> None:
     answers = Answers("Deployment/shop-green")
     assert ask(shop(), answers, Act.RESTART) == Request(Act.RESTART, workload="Deployment/shop-green")
-    ((_, choices, _),) = answers.picks
+    ((_, choices),) = answers.picks
     assert choices[0] == Choice("Deployment/shop-blue", "Deployment/shop-blue", "blue 3/3 ready")
 
 
@@ -131,7 +130,7 @@ def test_one_key_pauses_one_workload_and_resumes_another() -> None:
     subject = subject_in(world)
     answers = Answers("resume Deployment/shop-green")
     assert ask(subject, answers, Act.PAUSE, Act.RESUME) == Request(Act.RESUME, workload="Deployment/shop-green")
-    ((_, choices, _),) = answers.picks
+    ((_, choices),) = answers.picks
     assert [choice.key for choice in choices] == ["pause Deployment/shop-blue", "resume Deployment/shop-green"]
 
 

@@ -18,9 +18,9 @@ class Dialogs:
     def __init__(self, app: App[None]) -> None:
         self._app = app
 
-    async def pick(self, title: str, choices: Sequence[Choice], current: str = "") -> str | None:
-        """Let one of several be picked."""
-        return await self._app.push_screen_wait(PickScreen(title, choices, current))
+    async def pick(self, title: str, choices: Sequence[Choice]) -> str | None:
+        """Let one of several be picked, the first of them by Enter alone."""
+        return await self._app.push_screen_wait(PickScreen(title, choices))
 
     async def field(self, title: str, value: str, check: Check, note: str = "") -> str | None:
         """Let something be typed, until `check` has nothing against it."""

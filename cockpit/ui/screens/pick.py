@@ -14,11 +14,13 @@ from textual.widgets import Input
 
 from cockpit.ui.choices import Choice
 from cockpit.ui.content import Content
-from cockpit.ui.ink import Ink, Line, Span, span
+from cockpit.ui.ink import Ink, Line, Span, fit_line, span, width_of
 from cockpit.ui.layout import dialog_rows
 from cockpit.ui.screens.frame import set_rows
 from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
+
+_LABEL = 44
 
 
 class PickScreen(ModalScreen[str | None]):
@@ -59,7 +61,8 @@ class PickScreen(ModalScreen[str | None]):
         choices = narrowed(self._choices, wanted)
         if self._typed and wanted and all(choice.key != wanted for choice in choices):
             choices = (*choices, Choice(wanted, wanted, f"this {self._typed}, as typed"))
-        lines = tuple(_line(choice, self._current) for choice in choices)
+        labels = min(_LABEL, max((width_of((span(choice.label),)) for choice in self._choices), default=0))
+        lines = tuple(_line(choice, self._current, labels) for choice in choices)
         rows = self.query_one(LineList)
         rows.show(Content(((),), lines, tuple(choice.key for choice in choices)))
         # The dialog keeps its height while the list is narrowed, so that nothing jumps.
@@ -90,7 +93,11 @@ def narrowed(choices: Sequence[Choice], wanted: str) -> tuple[Choice, ...]:
     return tuple(choice for choice in choices if all(word in choice.label.casefold() for word in words))
 
 
-def _line(choice: Choice, current: str) -> Line:
+def _line(choice: Choice, current: str, labels: int) -> Line:
+    """Return mark, label and note; notes stand under each other where labels are at most `labels` cells wide."""
     mark = Span("✔ " if choice.key == current else "  ", Ink.STEADY)
-    note = (Span("   "), span(choice.note, Ink.MUTED)) if choice.note else ()
-    return (mark, span(choice.label), *note)
+    label: Line = (span(choice.label),)
+    if not choice.note:
+        return (mark, *label)
+    padded = fit_line(label, max(labels, width_of(label)))
+    return (mark, *padded, Span("   "), span(choice.note, Ink.MUTED))
