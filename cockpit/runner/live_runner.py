@@ -134,10 +134,15 @@ class LiveRunner:
         """
         if self.read_only:
             raise ReadOnlyError(f"{self.read_only} Nothing was sent.")
-        if self._task is not None and not self._task.done():
-            raise CockpitError(f'A plan runs already: "{self._run_title}". Wait for its end, or stop it.')
+        before = self._run if self._task is not None and not self._task.done() else None
+        if before is not None and not before.progress.only_watches:
+            raise CockpitError(f'A plan runs already: "{before.plan.title}". Wait for its end, or stop it.')
         if reasons := objections(plan, examination, consent):
             raise CockpitError(" ".join(reasons))
+        if before is not None and self._task is not None:
+            # Whoever must pause what rolls cannot wait until it has rolled.
+            before.stop()
+            await asyncio.wait([self._task])
         await self._fetch_templates(plan)
         run = await self._begin(msgspec.structs.replace(plan, reason=consent.reason or plan.reason), listener)
         # The run outlives whoever waits for it: a screen that closes must not leave a request without its answer.
@@ -170,10 +175,6 @@ class LiveRunner:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._workers.stop()
-
-    @property
-    def _run_title(self) -> str:
-        return self._run.plan.title if self._run is not None else ""
 
     async def _fetch_templates(self, plan: Plan) -> None:
         """Fetch the templates that the examination did not bring: before the journal says that anything is sent."""

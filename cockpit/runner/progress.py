@@ -79,3 +79,8 @@ class Progress(Value, frozen=True):
     """After a run that ended half-way: what takes back what was done."""
     way_on: Plan | None = None
     """After a run that ended half-way: what is left to do."""
+
+    @property
+    def only_watches(self) -> bool:
+        """Whether every change was done and only the result is waited for: another act need not wait for that."""
+        return self.result is Result.RUNNING and all(step.state is StepState.DONE for step in self.steps)

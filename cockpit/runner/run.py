@@ -54,6 +54,11 @@ class Run:
         self.answers: dict[int, RawObject | None] = {}
         """What the server answered to each change that was done."""
 
+    @property
+    def progress(self) -> Progress:
+        """How far it has come."""
+        return self._board.progress
+
     def stop(self) -> None:
         """Send nothing more, and wait for nothing more."""
         self._stopping = True
@@ -125,7 +130,7 @@ class Run:
             return Result.HELD, ""
         seen = self._board.progress.waiting_for
         if self._stopping:
-            return Result.NOT_SEEN, f"Everything was done; you stopped watching before it was seen: {seen}."
+            return Result.NOT_SEEN, f"Everything was done; it was watched no longer before this was seen: {seen}."
         return Result.NOT_SEEN, f"Everything was done, but within {seconds:g} s it was not seen: {seen}."
 
     async def _seen(self, conditions: Sequence[Condition], seconds: float) -> bool:

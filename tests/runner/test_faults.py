@@ -267,6 +267,19 @@ def test_one_plan_runs_at_a_time(tmp_path: Path) -> None:
     on(tmp_path, story)
 
 
+def test_a_run_that_only_watches_makes_room_for_the_next_act(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        rolling = asyncio.create_task(made.do(Act.RESTART, "green"))
+        await made.until(lambda: made.progress and made.progress[-1].only_watches, "the watch for the rollout")
+        paused = await made.do(Act.PAUSE, "green")
+        assert paused.result is Result.HELD
+        watched = await rolling
+        assert watched.result is Result.NOT_SEEN
+        assert "Everything was done" in watched.message
+
+    on(tmp_path, story)
+
+
 def test_a_journal_that_fills_up_under_way_stops_what_is_left(tmp_path: Path) -> None:
     async def story(made: Bench) -> None:
         def break_journal(_: Change) -> None:

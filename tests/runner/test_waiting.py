@@ -67,7 +67,7 @@ def test_stopping_ends_the_wait_for_a_result(tmp_path: Path) -> None:
             made.runner.stop()
             progress = await running
             assert progress.result is Result.NOT_SEEN
-            assert "you stopped watching" in progress.message
+            assert "watched no longer" in progress.message
 
     run_virtually(story())
 
