@@ -23,6 +23,7 @@ from tests.bench.processes import alternating, canned_server, median_cost
 from tests.bench.terminal import seconds_until_shown
 
 _ROUNDS = 5
+_ACTS = 50
 _EVENTS_A_SECOND = 500
 _COCKPIT = [sys.executable, "-m", "cockpit"]
 Row = tuple[str, str, str]
@@ -31,7 +32,7 @@ Row = tuple[str, str, str]
 def main(arguments: list[str]) -> None:
     """Measure, and write the table."""
     seconds = 10 if "--quick" in arguments else 60
-    rows = [*_first_picture(), *_events(seconds), *_start()]
+    rows = [*_first_picture(), *_events(seconds), *_acts(), *_start()]
     sys.stdout.write(f"\n{_machine()}\n\n| what | measured | to reach |\n|---|---|---|\n")
     sys.stdout.writelines(f"| {what} | {measured} | {goal} |\n" for what, measured, goal in rows)
 
@@ -89,6 +90,20 @@ def _measured(module: str, kubeconfig: str, seconds: float) -> dict[str, float]:
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own interpreter and module
     found: dict[str, float] = json.loads(output)
     return found
+
+
+def _acts() -> Iterator[Row]:
+    command = [sys.executable, "-m", "tests.bench.act", str(_ACTS)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own interpreter and module
+    found: dict[str, float] = json.loads(output)
+    what = "from Enter to the PATCH on the wire, beyond the dry run"
+    yield f"{what}, median of {_ACTS}", f"{found['enter_to_patch_p50_ms']:.1f} ms", "20 ms"
+    yield "longest block of the screen's loop while a plan is made and tried", _block(found, "planning"), "50 ms"
+    yield "the same while it runs", _block(found, "running"), "50 ms"
+
+
+def _block(found: dict[str, float], phase: str) -> str:
+    return f"{found[f'longest_block_{phase}_ms']:.0f} ms"
 
 
 def _start() -> Iterator[Row]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import TypeVar
@@ -17,6 +18,7 @@ T = TypeVar("T")
 
 _BEGIN = 1000.0  # seconds; not 0, which some take for "never"
 _THREAD_POLL_SECONDS = 0.02
+_HAIR = 1e-9
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -24,6 +26,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self._seconds = _BEGIN
+        self.began = self._seconds
+        self.pace = 0.0
+        """Virtual seconds a real one, while child processes take part; 0 lets time jump."""
         self._threads = 0
         super().__init__(_JumpingSelector(self))
 
@@ -32,8 +37,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._seconds
 
     def jump(self, seconds: float) -> None:
-        """Let time pass."""
-        self._seconds += seconds
+        """Let time pass, by a hair more than asked: sums of floats must not stop short of what is due."""
+        self._seconds += seconds + _HAIR
 
     @property
     def threads_at_work(self) -> bool:
@@ -65,9 +70,17 @@ class _JumpingSelector(selectors.DefaultSelector):
             return ready
         if timeout is None:
             return super().select(None)
+        if self._loop.pace:
+            return self._paced(timeout)
         if self._loop.threads_at_work:
             return super().select(_THREAD_POLL_SECONDS)
         self._loop.jump(max(timeout, 0.0))
+        return ready
+
+    def _paced(self, timeout: float) -> list[tuple[selectors.SelectorKey, int]]:
+        began = time.perf_counter()
+        ready = super().select(timeout / self._loop.pace)
+        self._loop.jump((time.perf_counter() - began) * self._loop.pace)
         return ready
 
 

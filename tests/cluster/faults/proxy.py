@@ -49,8 +49,9 @@ class FaultProxy:
         """Asked of every request, once; None passes it on."""
         self.seen: list[Asked] = []
         self.reached: list[Asked] = []
-        self.stalled = asyncio.Event()
-        """Set when a request stalls."""
+        self.stalled: list[Asked] = []
+        """Requests that wait for ever."""
+        self.on_stall: Callable[[Asked], None] = lambda _: None
         self._upstream_port = upstream_port
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
@@ -103,7 +104,7 @@ class FaultProxy:
         if fault is Fault.CUT_BEFORE:
             raise Cut
         if fault is Fault.STALL_BEFORE:
-            await self._stall()
+            await self._stall(request)
         self.reached.append(request)
         # A connection for each request: one that the server closed in between would look like a fault.
         source, sink = await asyncio.open_connection(_LOOPBACK, self._upstream_port, limit=_LARGEST_LINE)
@@ -113,14 +114,15 @@ class FaultProxy:
             if fault is Fault.CUT_AFTER:
                 raise Cut
             if fault is Fault.STALL_AFTER:
-                await self._stall()
+                await self._stall(request)
             client.write(head.lines)
             await (_relay_chunks if head.chunked else _relay_length)(source, client, head.length)
         finally:
             sink.transport.abort()
 
-    async def _stall(self) -> None:
-        self.stalled.set()
+    async def _stall(self, request: Asked) -> None:
+        self.stalled.append(request)
+        self.on_stall(request)
         await asyncio.Event().wait()
 
 

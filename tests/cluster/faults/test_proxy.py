@@ -16,6 +16,7 @@ from tests.cluster.faults.asked import Asked, Nature, asked
 from tests.cluster.faults.fault import ANSWERED, EACH, Fault
 from tests.cluster.faults.proxy import FaultProxy
 from tests.cluster.virtual_loop import run_virtually
+from tests.kube.stepped import until
 
 SHOP = "/api/v1/namespaces/default/services/shop"
 LABEL = [{"op": "add", "path": "/metadata/labels", "value": {"seen": "yes"}}]
@@ -108,7 +109,7 @@ def test_a_stalled_request_is_never_answered(fault: Fault, patched: bool) -> Non
     async def story(table: Table) -> None:
         table.proxy.spoil = writes(fault)
         waiting = asyncio.ensure_future(table.patch())
-        await table.proxy.stalled.wait()
+        await until(lambda: table.proxy.stalled)
         assert (waiting.done(), table.was_patched) == (False, patched)
         waiting.cancel()
 
