@@ -16,6 +16,7 @@ from cockpit.ui.choices import (
     Choice,
     container_choices,
     failing_pod_choices,
+    pin_choices,
     replicas_of,
     revision_choices,
     switch_choices,
@@ -80,6 +81,10 @@ async def _switch(request: Request, subject: Subject, _now: datetime, ask: Ask) 
     return _replace(request, version=await _picked(ask, "Switch to which version", switch_choices(subject)))
 
 
+async def _unisolate(request: Request, subject: Subject, _now: datetime, ask: Ask) -> Request:
+    return _replace(request, service=await _picked(ask, "Take the pin out of which Service", pin_choices(subject)))
+
+
 async def _rollback(request: Request, subject: Subject, now: datetime, ask: Ask) -> Request:
     request = await _workload(request, subject, now, ask)
     choices = revision_choices(subject, request.workload, now)
@@ -120,6 +125,7 @@ _STEPS: dict[Act, _Step] = {
     Act.RESUME: _workload,
     Act.RESTART: _workload,
     Act.SWITCH: _switch,
+    Act.UNISOLATE: _unisolate,
     Act.ROLLBACK: _rollback,
     Act.SCALE: _scale,
     Act.SET_IMAGE: _image,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cockpit.actions.acts import Act
+from cockpit.release.labels import HASH_KEYS
 from cockpit.release.revisions import Revision
 from cockpit.release.subject import Subject
 from cockpit.release.view import PodState, VersionView
@@ -69,6 +70,14 @@ def switch_choices(subject: Subject) -> tuple[Choice, ...]:
         for revision, view in pairs
         if _is_target(revision, selector, subject.version_keys)
     )
+
+
+def pin_choices(subject: Subject) -> tuple[Choice, ...]:
+    """Return the Services that are pinned to a hash; none where the front door is, for that is what is meant then."""
+    pinned = [service for service in subject.view.services or () if HASH_KEYS & frozenset(service.selector)]
+    if any(service.front_door for service in pinned):
+        return ()
+    return tuple(Choice(service.name, f"Service/{service.name}") for service in pinned if not service.umbrella)
 
 
 def _is_target(revision: Revision, selector: Mapping[str, str], version_keys: frozenset[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from copy import deepcopy
 
 import pytest
 
@@ -137,6 +138,18 @@ def test_one_key_pauses_one_workload_and_resumes_another() -> None:
 @pytest.mark.parametrize("act", [Act.RESTART, Act.SCALE])
 def test_whoever_leaves_a_question_plans_nothing(act: Act) -> None:
     assert ask(shop(), Answers(None), act) is None
+
+
+def test_a_pin_that_is_not_the_front_doors_is_named_and_that_of_the_front_door_is_what_is_meant() -> None:
+    world = World(SCENARIOS / "pause-and-isolate.yaml")
+    world.replica_set("nginx01", "1aaaa")
+    canary = deepcopy(world.get("Service", "nginx01"))
+    canary["metadata"] = {"name": "nginx01-canary"}
+    canary["spec"]["selector"]["pod-template-hash"] = "1aaaa"
+    world.put(canary)
+    assert ask(subject_in(world), Answers(), Act.UNISOLATE) == Request(Act.UNISOLATE, service="nginx01-canary")
+    world.get("Service", "nginx01")["spec"]["selector"]["pod-template-hash"] = "1aaaa"
+    assert ask(subject_in(world), Answers(), Act.UNISOLATE) == Request(Act.UNISOLATE)
 
 
 def test_acts_that_need_nothing_ask_nothing() -> None:

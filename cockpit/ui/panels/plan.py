@@ -24,7 +24,7 @@ def plan_lines(stage: Stage, view: ReleaseView | None, places: Places, width: in
     """Return the page of a stage; `view` is the release as it is now, None where it is not seen."""
     plan = stage.plan
     if plan is None:
-        return ()
+        return tuple(paragraph(stage.trouble, width, "✖", Ink.ERROR)) if stage.trouble else ()
     lines = [*_title(plan, width)]
     if stage.phase in {Phase.RUNNING, Phase.ENDED}:
         hopeful = stage.progress is None or stage.progress.result in _HOPEFUL

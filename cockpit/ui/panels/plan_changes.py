@@ -35,7 +35,6 @@ _ALLOWED = {
     Answer.UNKNOWN: "may you {}? not known",
 }
 _INDENT = 5
-_PATH_WIDTH = 34
 
 
 def change_lines(plan: Plan, examination: Examination, view: ReleaseView | None, width: int) -> list[Line]:
@@ -67,7 +66,7 @@ def _head(number: int, change: Change, width: int) -> list[Line]:
 
 def _diff(change: Change, known: ChangeFindings | None, width: int) -> list[Line]:
     shown = diff_lines(change, known.template_diff if known else ())
-    path_width = min(_PATH_WIDTH, max((len(line.path) for line in shown), default=0))
+    path_width = min(width * 2 // 5, max((len(line.path) for line in shown), default=0))
     return [_diff_line(line, path_width, width) for line in shown]
 
 
@@ -95,8 +94,13 @@ def _findings(known: ChangeFindings | None, width: int) -> list[Line]:
     two: Line = (Span(f"{allowed[0]} ", allowed[1]), span(_ALLOWED[known.allowed].format(known.right.words)))
     fits = width_of((*one, *two)) + 3 <= width
     lines = [(*one, Span("   "), *two)] if fits else [one, fit_line((indent, *two), width)]
-    said = paragraph(known.message, width, indent=_INDENT + 2, words=tried[1]) if known.message else []
+    said = paragraph(known.message, width, indent=_INDENT + 2, words=tried[1]) if _says_more(known) else []
     return [*lines, *said]
+
+
+def _says_more(known: ChangeFindings) -> bool:
+    """Say whether the message of a finding tells more than its words do."""
+    return bool(known.message) and known.dry_run is not Answer.LATER
 
 
 def _hold(change: Change, view: ReleaseView | None, width: int) -> list[Line]:

@@ -27,6 +27,8 @@ def _verdict(stage: Stage, missing: Sequence[str], settled: bool, width: int) ->
         return paragraph("Drawing the plan.", width, " ◌", Ink.PROGRESSING)
     if stage.phase in {Phase.RUNNING, Phase.ENDED}:
         return _run_verdict(stage, width)
+    if stage.plan is None:
+        return paragraph("There is nothing to run. a draws the plan again, esc leaves it.", width, " ■", Ink.WARNING)
     if stage.nudged:
         # Room for what an Enter that ran nothing is answered with.
         width -= len(_NOT_YET)
