@@ -55,7 +55,7 @@ async def spoil_everything(case: Case, folder: Path) -> list[Trial]:
         return [*trials, *again]
 
 
-# Known, and reported: what has held is not said of a rollback that was undone while it is paused, and a canary's Service
+# Known: a rollback that is undone while it is paused waits for a rollout that cannot come, and the canary's Service
 # that an undo took away comes back with another node port.
 KNOWN = pytest.mark.xfail(strict=False, reason="the way back of a way back is not exact yet")
 PARAMETERS = [
