@@ -62,6 +62,11 @@ class Acting:
         """The run that has not ended, None where there is none."""
         return self.run if self.run is not None and self.run.going else None
 
+    @property
+    def busy(self) -> Run | None:
+        """The run that has more to send, None where there is none: only such a one keeps others from running."""
+        return self.run if self.run is not None and self.run.has_more_to_send else None
+
     def moment(self) -> float:
         """Return the moment in seconds, by a clock that never jumps."""
         return self._clock()
@@ -77,8 +82,8 @@ class Acting:
 
     def ask(self, release: ReleaseView, acts: Sequence[Act], act_id: str = "") -> None:
         """Ask what an act needs, and show its plan; while a plan runs, show that one."""
-        if self.going is not None:
-            self._app.push_screen(PlanScreen(release, Request(self.going.plan.act), self.going))
+        if self.busy is not None:
+            self._app.push_screen(PlanScreen(release, Request(self.busy.plan.act), self.busy))
         elif act_id:
             self._app.push_screen(PlanScreen(release, Request(acts[0], act_id=act_id)))
         else:
@@ -99,15 +104,16 @@ class Acting:
         Raises:
             CockpitError: another one runs, or no cluster is connected.
         """
-        if self.going is not None:
-            raise CockpitError(f"Another plan runs ({self.going.plan.title}): wait for its end, or stop it.")
+        if self.busy is not None:
+            raise CockpitError(f"Another plan runs ({self.busy.plan.title}): wait for its end, or stop it.")
         run = self.run = Run(plan, self.runner, self._heard)
         self._app.run_worker(self._carry_out(run, examination, consent), group="run", exit_on_error=False)
         return run
 
     async def _carry_out(self, run: Run, examination: Examination, consent: Consent) -> None:
         await run.carry_out(examination, consent)
-        if not self._is_shown(run):
+        # A run that made room for another one was watched no longer: nobody asks how it ended.
+        if run is self.run and not self._is_shown(run):
             self._say(end_words(run), run.ended_badly)
 
     def _is_shown(self, run: Run) -> bool:
@@ -124,14 +130,14 @@ class Acting:
 
     def may_leave(self) -> bool:
         """Say whether the connection may be given up; where a plan runs on it, say that."""
-        if self.going is None:
+        if self.busy is None:
             return True
-        self._say(f"A plan runs ({self.going.plan.title}): wait for its end, or stop it first.", True)
+        self._say(f"A plan runs ({self.busy.plan.title}): wait for its end, or stop it first.", True)
         return False
 
     def quit(self) -> None:
         """Leave the cockpit; while a plan runs, ask once."""
-        if self.going is None:
+        if self.busy is None:
             self._app.exit()
             return
         choices = (
@@ -140,10 +146,10 @@ class Acting:
                 _LEAVE, "leave now", "nothing more is sent; the next cockpit offers to finish it, or to take it back"
             ),
         )
-        self._app.push_screen(PickScreen(f"A plan runs: {self.going.plan.title}", choices), self._leave)
+        self._app.push_screen(PickScreen(f"A plan runs: {self.busy.plan.title}", choices), self._leave)
 
     def _leave(self, answer: str | None) -> None:
         if answer == _LEAVE:
-            if self.going is not None:
-                self.going.stop()
+            if self.busy is not None:
+                self.busy.stop()
             self._app.exit()

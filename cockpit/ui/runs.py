@@ -30,6 +30,11 @@ class Run:
         return not self._over
 
     @property
+    def has_more_to_send(self) -> bool:
+        """Whether no other plan may run beside it; one that only watches for its result stands in nobody's way."""
+        return self.going and not (self.progress is not None and self.progress.only_watches)
+
+    @property
     def ended_badly(self) -> bool:
         """Whether it ended in another way than it was meant to."""
         return bool(self.refusal) or self.progress is None or self.progress.result is not Result.HELD

@@ -170,6 +170,11 @@ def running() -> Progress:
     )
 
 
+def watching() -> Progress:
+    """Return the switch, all written, while the picture does not agree yet."""
+    return replace(running(), steps=(Step("select version green instead of blue", StepState.DONE, milliseconds=21),))
+
+
 def held() -> Progress:
     """Return the switch at its end."""
     step = Step("select version green instead of blue", StepState.DONE, milliseconds=21)

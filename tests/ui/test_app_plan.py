@@ -29,6 +29,7 @@ from tests.ui.plans import (
     shop,
     subject_in,
     switch_plan,
+    watching,
     world_of_shop,
 )
 from tests.ui.running import play, screen_text
@@ -242,6 +243,22 @@ def test_any_act_shows_the_plan_that_runs_and_it_can_be_asked_to_stop() -> None:
         assert "waiting: 1 of 3 endpoints" in text(cockpit)
         await cockpit.later(pilot, "s")
         assert cockpit.runner.stopped
+        cockpit.runner.may_go_on.set()
+
+    play(cockpit.app, steps, LARGE)
+
+
+def test_a_run_that_only_watches_for_its_result_keeps_no_act_waiting() -> None:
+    cockpit = Cockpit()
+    cockpit.runner.progress = (watching(), held())
+    cockpit.runner.may_go_on = asyncio.Event()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "s")
+        await cockpit.later(pilot, "enter", "escape", "p")
+        assert cockpit.runner.asked[-1].act is Act.PAUSE
+        await cockpit.later(pilot, "enter")
+        assert len(cockpit.runner.ran) == 2
         cockpit.runner.may_go_on.set()
 
     play(cockpit.app, steps, LARGE)

@@ -169,5 +169,5 @@ class PlanPage(FrameScreen):
             self._stage = compared(self._stage, said)
 
     def _busy(self) -> str:
-        going = self.host.acting.going
+        going = self.host.acting.busy
         return going.plan.title if going is not None and going is not self._run else ""

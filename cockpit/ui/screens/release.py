@@ -33,6 +33,7 @@ from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
 
 _LOW, _TALL = 16, 32
+_STANDING_SHARE = 20
 
 
 class ReleaseScreen(FrameScreen):
@@ -52,6 +53,7 @@ class ReleaseScreen(FrameScreen):
         self._places: Places = {}
         self._zoomed: str | None = None
         self._standing = Standing()
+        self._stand_again_at = 0.0
         self._stood: tuple[ReleaseView, int] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -118,10 +120,16 @@ class ReleaseScreen(FrameScreen):
         return self._standing.dimmed
 
     def _stand(self, scene: Scene) -> None:
-        """Find out what can be done, when the release or what the runner knows of it has changed."""
-        if self._stood is None or self._stood[1] != scene.news or self._stood[0] != self._release:
+        """Find out what can be done, when the release or what the runner knows of it has changed.
+
+        With thousands of pods that takes long, so it is not done with every picture: a twentieth of the time at most.
+        """
+        acting, changed = self.host.acting, self._stood != (self._release, scene.news)
+        began = acting.moment()
+        if changed and began >= self._stand_again_at:
             self._stood = (self._release, scene.news)
-            self._standing = self.host.acting.standing(self._release)
+            self._standing = acting.standing(self._release)
+            self._stand_again_at = acting.moment() + _STANDING_SHARE * (acting.moment() - began)
 
     def _follow(self, scene: Scene) -> None:
         found = find_again(self._release, scene.picture.releases)
@@ -144,7 +152,7 @@ class ReleaseScreen(FrameScreen):
         wanted = Act(act)
         acts = acts_to_ask(wanted, self.dimmed, palette=not action_for(wanted).keys)
         half = self._standing.half_done
-        if self.host.acting.going is None and not acts:
+        if self.host.acting.busy is None and not acts:
             self.host.say(reason_against(wanted, self.dimmed), grave=True)
         else:
             act_id = half.id if half is not None and wanted in {Act.UNDO, Act.FINISH} else ""
