@@ -147,3 +147,18 @@ def test_what_an_operator_deletes_is_gone_and_stays_gone() -> None:
         assert api.server.store.get(DEPLOYMENT, SPACE, "web") is not None
 
     talk(story)
+
+
+def test_empty_maps_are_left_out_so_that_their_absence_can_be_tested() -> None:
+    async def story(api: Api) -> None:
+        made = deployment()
+        made["metadata"] |= {"name": "another", "annotations": {}}
+        made["spec"]["template"]["metadata"]["annotations"] = {}
+        status, stored = await api.ask("POST", DEPLOYMENTS, made)
+        assert status == 201
+        assert "annotations" not in stored["spec"]["template"]["metadata"]
+        absent = [{"op": "test", "path": "/spec/template/metadata/annotations", "value": None}]
+        status, _ = await api.ask("PATCH", f"{DEPLOYMENTS}/{stored['metadata']['name']}", absent, JSON_PATCH)
+        assert status == 200
+
+    talk(story)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cockpit.training.api.empty_maps import leave_out_empty_maps
 from cockpit.training.api.kinds import (
     AUTOSCALER,
     DAEMON_SET,
@@ -24,7 +25,8 @@ from cockpit.training.objects import Json
 
 
 def apply_defaults(kind: ApiKind, obj: Json) -> None:
-    """Fill in what the object leaves out, in place."""
+    """Fill in what the object leaves out, and leave out what is empty, in place."""
+    leave_out_empty_maps(obj)
     if kind in _WITH_SPEC:
         obj.setdefault("spec", {})
     filler = _FILLERS.get(kind)
