@@ -33,6 +33,10 @@ def expected_after(subject: Subject, changes: Sequence[Change]) -> tuple[AnyCond
     for change in changes:
         for what, condition in _expected(subject, change):
             found[change.object.short, what] = condition
+    for workload in subject.workloads:
+        if _ends_paused(subject, workload, changes):
+            # A template that is put in place while nothing rolls out is nowhere to be seen.
+            found.pop((workload.ref, "template"), None)
     return tuple(found.values())
 
 
@@ -51,7 +55,7 @@ def _expected(subject: Subject, change: Change) -> Iterator[tuple[str, AnyCondit
     replicas = _after(change, REPLICAS)
     if isinstance(replicas, int) and len(in_service(subject, workload)) < 2:
         yield "replicas", Replicas(workload.ref, replicas)
-    if _touches_template(change) and not _stays_paused(subject, workload):
+    if _touches_template(change):
         yield "template", _rolled_out(subject, workload, change)
 
 
@@ -71,8 +75,16 @@ def _rolled_out(subject: Subject, workload: Workload, change: Change) -> RolledO
     return RolledOut(workload.ref, images, instead_of=current.hash if current is not None else None)
 
 
-def _stays_paused(subject: Subject, workload: Workload) -> bool:
-    return any(entry.view.paused for entry in in_service(subject, workload))
+def _ends_paused(subject: Subject, workload: Workload, changes: Sequence[Change]) -> bool:
+    """Say whether a workload is paused when all changes are done."""
+    written = [
+        field.after
+        for change in changes
+        if change.object.short == workload.ref
+        for field in change.fields
+        if field.path == PAUSED
+    ]
+    return written[-1] is True if written else any(entry.view.paused for entry in in_service(subject, workload))
 
 
 def _images_after(workload: Workload, change: Change) -> tuple[str, ...]:

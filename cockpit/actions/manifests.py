@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cockpit.resources.json_values import ABSENT, Json, Path, at, with_value
+from cockpit.resources.kinds import Kind
+from cockpit.resources.raw import RawObject
 
 _SERVER_SET: tuple[Path, ...] = (
     ("status",),
@@ -22,6 +24,12 @@ _SERVICE_SET: tuple[Path, ...] = (
     ("spec", "clusterIPs"),
     ("spec", "healthCheckNodePort"),
 )
+
+
+def manifest_of(kind: Kind, found: RawObject) -> dict[str, Json]:
+    """Return what would create an object again that was read: with its kind, which a list leaves out."""
+    held = found.value if isinstance(found.value, Mapping) else {}
+    return without_server_fields({"apiVersion": kind.api_version, "kind": kind.name, **held})
 
 
 def without_server_fields(manifest: Mapping[str, Json]) -> dict[str, Json]:

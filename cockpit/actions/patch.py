@@ -102,11 +102,13 @@ def inverse_of(change: Change, answered: RawObject | None) -> Change | None:
 def _deletion(change: Change, answered: RawObject | None) -> Change:
     uid = answered.text("metadata", "uid") if answered else ""
     name = (answered.text("metadata", "name") if answered else "") or change.object.name
+    made = answered.value if answered else {}
+    whole = {**change.manifest, **made} if isinstance(made, Mapping) else change.manifest
     return Change(
         kind=ChangeKind.DELETE,
         object=ObjectRef(change.object.kind, change.object.namespace, name, uid or change.object.uid),
         summary=f"delete {change.object.kind}/{name}",
-        manifest=without_server_fields(change.manifest),
+        manifest=without_server_fields(whole),
     )
 
 

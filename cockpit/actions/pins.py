@@ -9,7 +9,7 @@ from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.drafts import Task
 from cockpit.actions.expectations import service_follows
 from cockpit.actions.fields import SELECTOR, annotation_fields, selector_given
-from cockpit.actions.manifests import without_server_fields
+from cockpit.actions.manifests import manifest_of
 from cockpit.actions.pending import is_pending
 from cockpit.actions.targets import own_services, ref_of
 from cockpit.errors import CockpitError
@@ -18,6 +18,7 @@ from cockpit.release.revisions import Revision
 from cockpit.release.subject import Subject
 from cockpit.release.workloads import Workload
 from cockpit.resources.json_values import ABSENT
+from cockpit.resources.kinds import SERVICE
 from cockpit.resources.services import Service
 
 CANARY_OF = "cockpit.dev/canary-of"
@@ -131,5 +132,5 @@ def delete_canary(task: Task, service: Service) -> Change:
     raw = task.fresh(ref)
     if raw is None or not isinstance(raw.value, Mapping):
         raise CockpitError(f"Service/{ref.name} could not be read, so deleting it could not be taken back: try again.")
-    manifest = {"apiVersion": "v1", "kind": "Service", **without_server_fields({"kind": "Service", **raw.value})}
-    return Change(ChangeKind.DELETE, ref, f"delete Service/{ref.name} of the isolated canary", manifest=manifest)
+    what = f"delete Service/{ref.name} of the isolated canary"
+    return Change(ChangeKind.DELETE, ref, what, manifest=manifest_of(SERVICE, raw))

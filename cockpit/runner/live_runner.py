@@ -31,6 +31,7 @@ from cockpit.runner.examine import Examiner, Templates
 from cockpit.runner.find import release_of
 from cockpit.runner.history import acts_of, half_done, last_done, last_good
 from cockpit.runner.journal import Journal, JournalError
+from cockpit.runner.keeping import keeping_what_it_deletes
 from cockpit.runner.lost_answers import is_lost, note_lost_answers
 from cockpit.runner.memory import Memory
 from cockpit.runner.planning import Planner
@@ -144,6 +145,7 @@ class LiveRunner:
             before.stop()
             await asyncio.wait([self._task])
         await self._fetch_templates(plan)
+        plan = await keeping_what_it_deletes(self._cluster, plan)
         run = await self._begin(msgspec.structs.replace(plan, reason=consent.reason or plan.reason), listener)
         # The run outlives whoever waits for it: a screen that closes must not leave a request without its answer.
         self._task = asyncio.create_task(self._watched(run, listener), name="run of a plan")

@@ -244,6 +244,23 @@ def test_isolating_is_two_changes_and_one_undo(tmp_path: Path) -> None:
     on(tmp_path, story, scenario=PAUSED)
 
 
+def test_a_service_that_was_deleted_comes_back_as_it_stood_however_often_it_is_taken_back(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        await paused(made)
+        await made.do(Act.ISOLATE)
+        canary = made.cluster.registry.get(SERVICE, "default", "web-canary")
+        metadata = {**canary["metadata"], "annotations": {**canary["metadata"]["annotations"], "team": "checkout"}}
+        made.cluster.registry.replace(SERVICE, "default", "web-canary", {**canary, "metadata": metadata})
+        assert (await made.do(Act.UNDO)).result is Result.HELD
+        assert (await made.do(Act.UNDO)).result is Result.HELD
+        again = made.cluster.registry.get(SERVICE, "default", "web-canary")
+        assert again["spec"]["ports"] == canary["spec"]["ports"]
+        assert again["metadata"]["annotations"]["team"] == "checkout"
+        assert again["metadata"]["uid"] != canary["metadata"]["uid"]
+
+    on(tmp_path, story, scenario=PAUSED)
+
+
 def test_a_rollback_while_paused_shows_the_templates_without_their_secrets(tmp_path: Path) -> None:
     async def story(made: Bench) -> None:
         await paused(made)

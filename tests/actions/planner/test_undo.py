@@ -74,6 +74,25 @@ def test_an_isolation_is_taken_back_from_its_end_and_waits_for_endpoints_before_
     assert Paused("Deployment/nginx01", paused=False) in back.expects
 
 
+def test_a_rollback_of_a_paused_rollout_is_taken_back_to_a_pause_under_which_nothing_rolls_out() -> None:
+    kept = record(plan(rolling(), Act.ROLLBACK))
+    world = World(SCENARIOS / "pause-and-isolate.yaml")
+    world.replica_set("nginx01", OLD, replicas=5, revision=3)
+    world.replica_set("nginx01", NEW, image="nginx:1.20.1", replicas=0, revision=2)
+    back = undo_plan(kept, subject(world), CALM)
+    assert [change.summary for change in back.changes] == [
+        "take back: resume Deployment/nginx01",
+        "take back: put the template of revision 1 into Deployment/nginx01",
+    ]
+    assert back.expects == (Paused("Deployment/nginx01", paused=True),)
+
+
+def test_an_image_that_is_taken_back_is_expected_to_roll_out() -> None:
+    kept = record(plan(rolling(paused=False), Act.SET_IMAGE, images=("1.21",)))
+    back = undo_plan(kept, subject(rolling(paused=False)), CALM)
+    assert [type(entry).__name__ for entry in back.expects] == ["RolledOut"]
+
+
 def test_only_what_was_done_is_taken_back() -> None:
     kept = record(plan(rolling(), Act.ISOLATE), Done.DONE, Done.REFUSED)
     back = undo_plan(kept, subject(isolated()), CALM)
