@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from cockpit.act.sheet import Sheet, way_back
 from cockpit.actions.awaited import awaited
 from cockpit.actions.change import Change
-from cockpit.actions.diff import diff_lines
+from cockpit.actions.diff import DiffLine, diff_lines
 from cockpit.actions.examination import Answer, ChangeFindings, CheckFindings
 from cockpit.actions.guards import Guard, Outcome
 from cockpit.release.view import ReleaseView
@@ -59,7 +59,7 @@ def _changes(sheet: Sheet) -> Iterator[str]:
 
 def _details(change: Change, findings: ChangeFindings, view: ReleaseView) -> Iterator[str]:
     for line in diff_lines(change, findings.template_diff):
-        yield f"{line.path}: {_shown(line.before)} → {_shown(line.after)}"
+        yield _difference(line)
     said = f" ({findings.message})" if findings.message else ""
     yield f"dry run: {_DRY_RUN[findings.dry_run]}{said}"
     yield f"needs the right to {findings.right.words}: {_ALLOWED[findings.allowed]}"
@@ -68,8 +68,10 @@ def _details(change: Change, findings: ChangeFindings, view: ReleaseView) -> Ite
     yield f"cannot be taken back: {change.final}" if change.final else f"undone by: {way_back(change) or 'nothing'}"
 
 
-def _shown(value: str | None) -> str:
-    return "(not there)" if value is None else value
+def _difference(line: DiffLine) -> str:
+    if line.before is None:
+        return f"+ {line.path}: {line.after}"
+    return f"- {line.path}: {line.before}" if line.after is None else f"  {line.path}: {line.before} → {line.after}"
 
 
 def _guard(guard: Guard) -> str:
