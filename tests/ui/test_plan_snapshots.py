@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from cockpit.ui.screens.plan import PlanScreen
+from cockpit.ui.screens.release import ReleaseScreen
 from tests.ui.acting import Cockpit
 from tests.ui.plans import (
     BLOCKED,
@@ -18,6 +20,7 @@ from tests.ui.plans import (
     running,
     switch_plan,
 )
+from tests.ui.running import settle
 from tests.ui.test_snapshots import LARGE, SMALL, Compare, still
 
 __all__ = ["still"]
@@ -28,9 +31,12 @@ def looks_as_before(snap_compare: Compare, cockpit: Cockpit, size: tuple[int, in
     """Open the release, press `keys` with a second between them, and compare with the picture on disk."""
 
     async def press(pilot: Pilot[None]) -> None:
+        await settle(pilot)
         await cockpit.open(pilot)
+        assert isinstance(cockpit.app.screen, ReleaseScreen)
         for key in keys:
             await cockpit.later(pilot, key)
+        assert not keys or isinstance(cockpit.app.screen, PlanScreen)
         cockpit.clock.seconds += 1
         cockpit.app._draw()
         # Progress that is still held back must not keep the app from ending.
