@@ -24,13 +24,15 @@ def settled(stage: Stage) -> Stage:
             own = [pod for pod in stage.pods if pod.workload == ref]
             pods += _settled(found, own, target, stage.settled.get(ref, found.desired))
             done[ref] = found.desired
-    return replace(stage, pods=tuple(pods), settled=done)
+    return replace(stage.with_pods(pods), settled=done)
 
 
 def interrupted(stage: Stage) -> Stage:
     """Return the stage while workloads that may take all their pods away at once have none."""
     gone = {ref for ref in stage.targets if gap_of(stage, ref) and is_rolling(stage, ref)}
-    return replace(stage, pods=tuple(pod for pod in stage.pods if pod.workload not in gone))
+    if not gone:
+        return stage
+    return stage.with_pods(pod for pod in stage.pods if pod.workload not in gone)
 
 
 def is_rolling(stage: Stage, ref: str) -> bool:
@@ -108,7 +110,7 @@ def _resized(pods: Sequence[StagedPod], found: Workload, target: Target, number:
     wanted = found.desired if number is None else number
     # A ReplicaSet takes pods away that are not ready first; a StatefulSet those with the highest ordinals.
     kept = sorted(pods, key=lambda pod: not pod.ready) if found.kind != "StatefulSet" else list(pods)
-    kept = [replace(pod, ready=True) for pod in kept[:wanted]]
+    kept = [pod if pod.ready else replace(pod, ready=True) for pod in kept[:wanted]]
     fresh = range(len(kept), wanted)
     return kept + [_fresh(found, target, position) for position in fresh]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -11,7 +11,6 @@ import msgspec
 from cockpit.actions.change import Change, ChangeKind
 from cockpit.actions.patch import under_template
 from cockpit.release.inventory import Inventory
-from cockpit.release.labels import matches
 from cockpit.release.podsets import pod_view
 from cockpit.release.revisions import Revision
 from cockpit.release.subject import Subject
@@ -74,8 +73,10 @@ class Stage:
     """By workload, those of the release only."""
     settled: Mapping[str, int]
     """By workload, the replicas that its controller last acted on."""
-    _ready: dict[str, tuple[StagedPod, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What was found out already: every guard asks the same of thousands of pods."""
+    found: dict[frozenset[tuple[str, str]], tuple[StagedPod, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Which of these pods a selector takes, where that was asked already: every guard asks it of thousands."""
 
     def service(self, name: str) -> Service | None:
         """Return a Service as it is now."""
@@ -87,15 +88,22 @@ class Stage:
 
     def matching(self, selector: Mapping[str, str]) -> tuple[StagedPod, ...]:
         """Return the pods that a selector takes, ready or not."""
-        return tuple(pod for pod in self.pods if matches(selector, pod.labels))
+        wanted = frozenset(selector.items())
+        if wanted not in self.found:
+            pairs = selector.items()
+            self.found[wanted] = tuple(pod for pod in self.pods if pairs <= pod.labels.items()) if wanted else ()
+        return self.found[wanted]
 
     def ready_behind(self, service: str) -> tuple[StagedPod, ...]:
-        """Return the ready pods behind a Service; none where there is no such Service."""
-        if service not in self._ready:
-            found = self.service(service)
-            taken = self.matching(found.spec.selector) if found else ()
-            self._ready[service] = tuple(pod for pod in taken if pod.ready)
-        return self._ready[service]
+        """Return the ready pods behind a Service; none where there is none, or it leads elsewhere."""
+        found = self.service(service)
+        if found is None or found.spec.type == "ExternalName":
+            return ()
+        return tuple(pod for pod in self.matching(found.spec.selector) if pod.ready)
+
+    def with_pods(self, pods: Iterable[StagedPod]) -> Stage:
+        """Return the stage with other pods, of which nothing was asked yet."""
+        return replace(self, pods=tuple(pods), found={})
 
     def rules(self) -> tuple[Rule, ...]:
         """Return every rule of the namespace's routes."""
@@ -112,7 +120,8 @@ def stage_of(subject: Subject) -> Stage:
     for entry in subject.workloads:
         targets.setdefault(entry.ref, Target(NEW, entry.template_labels, NEW_WORDS))
     settled = {entry.ref: entry.desired for entry in subject.workloads}
-    return Stage(subject.inventory, tuple(_pods(subject.inventory, names)), targets, settled)
+    known = {pod.uid: pod.state for revision in subject.history for pod in revision.pods or ()}
+    return Stage(subject.inventory, tuple(_pods(subject.inventory, names, known)), targets, settled)
 
 
 def _target(revision: Revision, names: Mapping[tuple[str, str], str]) -> Target:
@@ -120,7 +129,10 @@ def _target(revision: Revision, names: Mapping[tuple[str, str], str]) -> Target:
     return Target(revision.name, revision.labels, names.get((revision.workload.ref, revision.name), number))
 
 
-def _pods(inventory: Inventory, names: Mapping[tuple[str, str], str]) -> Iterator[StagedPod]:
+def _pods(
+    inventory: Inventory, names: Mapping[tuple[str, str], str], known: Mapping[str, PodState]
+) -> Iterator[StagedPod]:
+    """Yield the pods that live; `known` are the states, by uid, that were told from them already."""
     owners = _owners(inventory)
     for uid, pods in inventory.pods_by_owner.items():
         ref, replica_set = owners.get(uid, ("", ""))
@@ -128,7 +140,7 @@ def _pods(inventory: Inventory, names: Mapping[tuple[str, str], str]) -> Iterato
             labels = pod.metadata.labels
             revision = replica_set or _set_revision(ref, labels.get("controller-revision-hash", ""))
             version = names.get((ref, revision), "no known version")
-            state = pod_view(pod).state
+            state = known.get(pod.metadata.uid) or pod_view(pod).state
             if state not in {PodState.TERMINATING, PodState.FINISHED}:
                 yield StagedPod(pod.metadata.name, labels, state is PodState.READY, ref, revision, version)
 
@@ -157,7 +169,7 @@ def applied(stage: Stage, change: Change, history: tuple[Revision, ...]) -> Stag
     """Return the stage when the API server has taken a change, and no controller has acted on it."""
     if change.object.kind == "Pod":
         gone = change.kind is ChangeKind.DELETE
-        return replace(stage, pods=tuple(pod for pod in stage.pods if not gone or pod.name != change.object.name))
+        return stage.with_pods(pod for pod in stage.pods if not gone or pod.name != change.object.name)
     held = _HELD.get(change.object.kind)
     if held is None:
         return stage

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from cockpit.actions.plan import Plan
 from cockpit.release.inventory import Inventory
 from cockpit.release.view import ReleaseView
-from cockpit.resources.meta import KubernetesObject, PodMeta
+from cockpit.resources.meta import KubernetesObject
 from cockpit.resources.references import ObjectRef
 
 
@@ -26,18 +26,16 @@ def release_of(plan: Plan, releases: Iterable[ReleaseView]) -> ReleaseView | Non
     return next((release for release in found if release.name == plan.release), found[0] if found else None)
 
 
-def object_in(inventory: Inventory, ref: ObjectRef) -> PodMeta | None:
-    """Return the metadata of an object that is watched, None where it is not there, or another one of its name is."""
+def object_in(inventory: Inventory, ref: ObjectRef) -> KubernetesObject | None:
+    """Return an object that is watched, None where it is not there, or another one of its name is."""
     found = _objects(inventory, ref.kind).get(ref.name)
-    if found is None or (ref.uid and found.metadata.uid != ref.uid):
-        return None
-    return found.metadata
+    return None if found is None or (ref.uid and found.metadata.uid != ref.uid) else found
 
 
 def is_watched(inventory: Inventory, kind: str) -> bool:
     """Say whether an inventory tells of objects of a kind."""
     plurals = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
-    plurals |= {"Service": "services", "Ingress": "ingresses", "Pod": "pods"}
+    plurals |= {"ReplicaSet": "replicasets", "Service": "services", "Ingress": "ingresses", "Pod": "pods"}
     return kind in plurals and plurals[kind] not in inventory.unreadable | inventory.stale
 
 
@@ -46,6 +44,7 @@ def _objects(inventory: Inventory, kind: str) -> Mapping[str, KubernetesObject]:
         return {name: pod for pods in inventory.pods_by_owner.values() for name, pod in pods.items()}
     found: dict[str, Mapping[str, KubernetesObject]] = {
         "Deployment": inventory.deployments,
+        "ReplicaSet": inventory.replica_sets,
         "StatefulSet": inventory.stateful_sets,
         "DaemonSet": inventory.daemon_sets,
         "Service": inventory.services,

@@ -5,33 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from cockpit.actions.change import Change, ChangeKind
+from cockpit.actions.change import Change
 from cockpit.actions.conditions import Condition
 from cockpit.actions.holds import holds, words
 from cockpit.actions.plan import Plan
 from cockpit.live.feed import Feed
 from cockpit.live.picture import Picture
-from cockpit.release.inventory import Inventory
 from cockpit.resources.raw import RawObject
-from cockpit.resources.references import ObjectRef
-from cockpit.runner.find import is_watched, object_in, release_of
+from cockpit.runner.arrival import Written, has_arrived
+from cockpit.runner.find import release_of
 from cockpit.runner.moves import moves_between
 from cockpit.runner.progress import EndpointMove
 
 _LOOK_SECONDS = 0.25
 _NO_OTHER_SECONDS = 0.5
 """Pictures come five times a second while something changes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """An object as the server had it after a change."""
-
-    kind: ChangeKind
-    object: ObjectRef
-    resource_version: str
 
 
 class Sight:
@@ -51,7 +40,7 @@ class Sight:
         self._monotonic = monotonic
         self._moved = moved
         self._answered: float | None = None
-        self._unseen: list[_Written] = []
+        self._unseen: list[Written] = []
         self._shown_after: tuple[Picture, float] | None = None
         self._news = asyncio.Event()
         self.close = feed.subscribe(self._look)
@@ -61,7 +50,7 @@ class Sight:
         self._answered = self._monotonic()
         self._shown_after = None
         version = answer.text("metadata", "resourceVersion") if answer else ""
-        self._unseen.append(_Written(change.kind, change.object, version))
+        self._unseen.append(Written(change.kind, change.object, version))
 
     def milliseconds(self) -> int:
         """Return how long ago the last answer was."""
@@ -119,22 +108,5 @@ class Sight:
         if self._unseen and self.view is not None:
             subject = self._feed.subject(self.view.namespace, self.view.name)
             if subject is not None:
-                self._unseen = [entry for entry in self._unseen if not _is_seen(entry, subject.inventory)]
+                self._unseen = [entry for entry in self._unseen if not has_arrived(entry, subject.inventory)]
         return not self._unseen
-
-
-def _is_seen(written: _Written, inventory: Inventory) -> bool:
-    if not is_watched(inventory, written.object.kind):
-        return True
-    found = object_in(inventory, written.object)
-    if written.kind is ChangeKind.DELETE:
-        return found is None or found.deletion_timestamp is not None
-    if found is None:
-        # What was patched and is gone will not come; what was created and is not there yet will.
-        return written.kind is ChangeKind.PATCH
-    return _is_as_late(found.resource_version, written.resource_version)
-
-
-def _is_as_late(found: str, written: str) -> bool:
-    """Compare versions of one object, which are numbers on every server that there is (KEP-5504)."""
-    return int(found) >= int(written) if found.isdecimal() and written.isdecimal() else True

@@ -10,6 +10,7 @@ from cockpit.actions.change import Change
 from cockpit.actions.forecast import by_version, forecast
 from cockpit.actions.guards import GuardId, Outcome
 from cockpit.actions.settling import gap_of
+from cockpit.actions.stage import stage_of
 from cockpit.resources.references import ObjectRef
 from tests.actions.engine.subjects import (
     NEW,
@@ -185,3 +186,9 @@ def test_the_recorded_isolation_is_left_in_the_right_order_only(order: str) -> N
     found = subject(world)
     outcome = judged(found, Act.RESUME, *changes)[GuardId.SERVICE_EMPTIED].outcome
     assert outcome is (Outcome.PASS if order == "unpin first" else Outcome.BLOCK)
+
+
+def test_a_name_elsewhere_has_no_pods_behind_it_whatever_its_selector_says() -> None:
+    world = paused(3, 2)
+    world.get("Service", "web")["spec"] |= {"type": "ExternalName", "externalName": "web.example"}
+    assert stage_of(subject(world)).ready_behind("web") == ()
