@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.actions.examination import Answer, Consent, Examination
+from cockpit.actions.guarding import guards_of
 from cockpit.actions.guards import Guard, GuardId, Outcome
 from cockpit.actions.plan import Confirmation, Plan
+from cockpit.actions.request import Circumstances
+from cockpit.release.subject import Subject
 
 
 def objections(plan: Plan, examination: Examination, consent: Consent) -> tuple[str, ...]:
     """Return why a plan may not run yet, each reason a sentence with its remedy; none means that it may."""
     return tuple(dict.fromkeys(_objections(plan, examination, consent)))
+
+
+def arisen(plan: Plan, subject: Subject, circumstances: Circumstances, consent: Consent) -> tuple[str, ...]:
+    """Return what stands against a plan on the picture of now, and was not overridden; each a sentence.
+
+    A patch tests the object that it writes. What the plan relies on beside that, the pods and Services around it, may
+    have changed while it was read.
+    """
+    guards = guards_of(subject, plan.changes, circumstances, plan.act)
+    fresh = (guard for guard in guards if guard.outcome is Outcome.BLOCK)
+    return tuple(guard.sentence for guard in fresh if not (guard.can_override and guard.id.value in consent.overridden))
 
 
 def blocking(plan: Plan, examination: Examination) -> tuple[Guard, ...]:
@@ -66,8 +80,8 @@ def _refusals(plan: Plan, examination: Examination) -> Iterator[Guard]:
 
 
 def _said(guard: Guard) -> str:
-    way = f" (can be overridden, with a reason: {guard.id.value})" if guard.can_override else ""
-    return f"{guard.sentence}{way} {guard.remedy}".rstrip()
+    way = f"(can be overridden, with a reason: {guard.id.value})" if guard.can_override else ""
+    return " ".join(filter(None, (guard.sentence, guard.remedy, way)))
 
 
 def _ended(sentence: str) -> str:

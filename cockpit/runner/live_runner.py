@@ -11,12 +11,12 @@ import msgspec
 
 from cockpit.actions.acts import Act
 from cockpit.actions.availability import rights_for, unavailable
-from cockpit.actions.consent import objections
+from cockpit.actions.consent import arisen, objections
 from cockpit.actions.examination import Consent, Examination
 from cockpit.actions.plan import Plan
 from cockpit.actions.record import ActRecord
 from cockpit.actions.request import Circumstances, Request
-from cockpit.errors import CockpitError
+from cockpit.errors import ChangedError, CockpitError
 from cockpit.kube.errors import ReadOnlyError
 from cockpit.kube.session import Session
 from cockpit.kube.write import Writer
@@ -131,6 +131,7 @@ class LiveRunner:
         """Run a plan and watch until its result holds.
 
         Raises:
+            ChangedError: what is seen now stands against the plan, as it did not when it was made.
             CockpitError: the consent does not suffice, writes are off, or the journal cannot be written.
         """
         if self.read_only:
@@ -140,6 +141,7 @@ class LiveRunner:
             raise CockpitError(f'A plan runs already: "{before.plan.title}". Wait for its end, or stop it.')
         if reasons := objections(plan, examination, consent):
             raise CockpitError(" ".join(reasons))
+        self._judge_again(plan, consent)
         if before is not None and self._task is not None:
             # Whoever must pause what rolls cannot wait until it has rolled.
             before.stop()
@@ -177,6 +179,17 @@ class LiveRunner:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._workers.stop()
+
+    def _judge_again(self, plan: Plan, consent: Consent) -> None:
+        subject = self._subject_of(plan)
+        if subject is not None and (found := arisen(plan, subject, self._circumstances(), consent)):
+            raise ChangedError(
+                f"The picture changed since the plan was made: {' '.join(found)} Nothing was sent: make the plan again."
+            )
+
+    def _subject_of(self, plan: Plan) -> Subject | None:
+        view = release_of(plan, self._feed.picture.releases)
+        return self._feed.subject(view.namespace, view.name) if view is not None else None
 
     async def _fetch_templates(self, plan: Plan) -> None:
         """Fetch the templates that the examination did not bring: before the journal says that anything is sent."""
@@ -223,9 +236,7 @@ class LiveRunner:
         return asyncio.create_task(leave_events(self._cluster, record, self._feed.now()))
 
     def _ways(self, record: ActRecord) -> tuple[Plan | None, Plan | None]:
-        view = release_of(record.plan, self._feed.picture.releases)
-        subject = self._feed.subject(view.namespace, view.name) if view is not None else None
-        return self._planner.ways(subject, record)
+        return self._planner.ways(self._subject_of(record.plan), record)
 
     def _circumstances(self) -> Circumstances:
         return Circumstances(self._feed.now(), self._settings.who, self.production, self._settings.check)

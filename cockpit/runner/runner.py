@@ -55,6 +55,7 @@ class Runner(Protocol):
         """Run a plan and watch until its result holds; the last progress is returned too.
 
         Raises:
+            ChangedError: what is seen now stands against the plan, as it did not when it was made; nothing was sent.
             CockpitError: the consent does not suffice, writes are off, or the journal cannot be written; nothing
                 was sent.
         """

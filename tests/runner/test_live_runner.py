@@ -12,7 +12,7 @@ from cockpit.actions.change import ChangeKind
 from cockpit.actions.examination import Answer, Consent
 from cockpit.actions.guards import GuardId, Outcome
 from cockpit.actions.record import Done
-from cockpit.errors import CockpitError
+from cockpit.errors import ChangedError, CockpitError
 from cockpit.kube.errors import ReadOnlyError
 from cockpit.release.view import State
 from cockpit.resources.kinds import kind_named
@@ -186,6 +186,21 @@ def test_what_changed_after_the_examination_is_not_written_over(tmp_path: Path) 
         assert "Nothing was changed" in progress.message
         assert made.selector("shop") == {"app": "shop", "version": "purple"}
         assert not made.acts()[0].half_done
+
+    on(tmp_path, story)
+
+
+def test_a_plan_is_judged_again_when_it_is_run_by_what_is_seen_then(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        await made.do(Act.SWITCH, "green")
+        plan = await made.plan(Act.CLEANUP)
+        found = await made.examine(plan)
+        change_selector(made, version="blue")
+        await made.until(lambda: made.subject.inventory.services["shop"].spec.selector == BLUE, "the other's switch")
+        with pytest.raises(ChangedError, match=r"would have none after .*make the plan again") as refused:
+            await made.runner.run(plan, found, Consent("because"), made.progress.append)
+        assert refused.value.exit_code == 4
+        assert len(made.saboteur.sent) == 1
 
     on(tmp_path, story)
 

@@ -33,7 +33,7 @@ def test_a_plan_that_is_still_examined_may_not_run() -> None:
 def test_a_guard_is_overridden_with_a_reason_and_not_without() -> None:
     small = plan(SWITCH, guards=(SMALL,))
     (told,) = objections(small, examined(small), Consent())
-    assert told == "Green is small. (can be overridden, with a reason: target-small) Scale up."
+    assert told == "Green is small. Scale up. (can be overridden, with a reason: target-small)"
     (told,) = objections(small, examined(small), Consent(reason=" ", overridden=OVERRIDE))
     assert "needs a reason" in told
     assert objections(small, examined(small), Consent(reason="night", overridden=OVERRIDE)) == ()
