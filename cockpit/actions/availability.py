@@ -12,7 +12,7 @@ from cockpit.actions.acts import Act
 from cockpit.actions.cleanup import cleanup
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.examination import Right
-from cockpit.actions.isolation import isolate, unisolate
+from cockpit.actions.isolation import isolate
 from cockpit.actions.patch import right_of
 from cockpit.actions.pausing import pause, resume
 from cockpit.actions.planner import wanted
@@ -25,6 +25,7 @@ from cockpit.actions.scaling import SCALABLE
 from cockpit.actions.switching import switch
 from cockpit.actions.targets import own_services
 from cockpit.actions.traffic_state import TrafficState
+from cockpit.actions.unisolation import unisolate
 from cockpit.errors import CockpitError, UsageError
 from cockpit.release.subject import Subject
 from cockpit.release.view import PodState

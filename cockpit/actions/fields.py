@@ -11,12 +11,16 @@ from cockpit.actions.change import FieldChange, Given
 from cockpit.release.workloads import Workload
 from cockpit.resources.json_values import ABSENT, Json, Path
 from cockpit.resources.services import Service
+from cockpit.resources.workloads import Deployment
 
 SELECTOR: Path = ("spec", "selector")
 PAUSED: Path = ("spec", "paused")
 REPLICAS: Path = ("spec", "replicas")
 CONTAINERS: Path = ("spec", "template", "spec", "containers")
+ANNOTATIONS: Path = ("metadata", "annotations")
 CHANGE_CAUSE = "kubernetes.io/change-cause"
+PINNED = "cockpit.dev/pinned"
+"""Annotation of a Service that the cockpit pinned: hash, who, when and why."""
 
 
 def map_fields(path: Path, held: Mapping[str, str], wanted: Mapping[str, Json]) -> tuple[FieldChange, ...]:
@@ -34,7 +38,7 @@ def map_fields(path: Path, held: Mapping[str, str], wanted: Mapping[str, Json]) 
 
 def annotation_fields(held: Mapping[str, str], wanted: Mapping[str, Json]) -> tuple[FieldChange, ...]:
     """Return the changes of an object's annotations."""
-    return map_fields(("metadata", "annotations"), held, wanted)
+    return map_fields(ANNOTATIONS, held, wanted)
 
 
 def template_given(workload: Workload, but: Collection[int] = ()) -> tuple[Given, ...]:
@@ -48,6 +52,13 @@ def template_given(workload: Workload, but: Collection[int] = ()) -> tuple[Given
         if position not in but:
             found.append(Given((*CONTAINERS, str(position), "image"), container.image))
     return tuple(found)
+
+
+def pause_given(workload: Workload) -> tuple[Given, ...]:
+    """Return whether a Deployment is paused, on which it hangs whether a new template rolls out at once."""
+    if not isinstance(workload.source, Deployment):
+        return ()
+    return (Given(PAUSED, True if workload.source.spec.paused else ABSENT),)
 
 
 def selector_given(service: Service) -> tuple[Given, ...]:

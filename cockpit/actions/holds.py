@@ -113,10 +113,16 @@ def _workload(condition: Replicas | RolledOut | Paused, seen: Seen) -> tuple[boo
     if pods is None:
         return None, f"the pods of {condition.workload} cannot be read"
     if isinstance(condition, Replicas):
-        ready, left = len(ready_pods(pods)), len(living(pods))
-        text = f"{ready} of {condition.ready} pods of {condition.workload} are ready"
-        return ready == left == condition.ready, text if left <= condition.ready else f"{text}, {left} are there"
+        return _replicas(condition, len(ready_pods(pods)), len(living(pods)))
     return _rolled_out(condition, seen)
+
+
+def _replicas(condition: Replicas, ready: int, left: int) -> tuple[bool, str]:
+    if left <= condition.ready:
+        text = f"{ready} of {condition.ready} pods of {condition.workload} are ready"
+    else:
+        text = f"{left - condition.ready} of {left} pods of {condition.workload} have still to go"
+    return ready == left == condition.ready, text
 
 
 def _rolled_out(condition: RolledOut, seen: Seen) -> tuple[bool | None, str]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.conditions import AnyCondition, RolledOut
 from cockpit.actions.drafts import Draft, Task
-from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, annotation_fields, template_given
+from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, annotation_fields, pause_given, template_given
 from cockpit.actions.pausing import is_paused
 from cockpit.actions.targets import ref_of, workload_for
 from cockpit.actions.wording import listed, with_reason
@@ -69,7 +69,7 @@ def _change(task: Task, workload: Workload, images: Mapping[int, str], named: Se
             ),
             *annotation_fields(workload.metadata.annotations, {CHANGE_CAUSE: cause}),
         ),
-        given=template_given(workload, but=images.keys()),
+        given=(*pause_given(workload), *template_given(workload, but=images.keys())),
     )
 
 

@@ -1,4 +1,4 @@
-"""Isolate a canary, and put it back: the stable Service pinned to one revision, a second Service for the other.
+"""Isolate a canary: the stable Service pinned to one revision, a second Service for the other.
 
 The pin comes first: while the stable Service still takes both versions, a Service of its own isolates nothing.
 """
@@ -12,23 +12,15 @@ from msgspec import structs
 from cockpit.actions.canary_service import canary_name, canary_service
 from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.conditions import AnyCondition, EndpointsOnly, EndpointsReady, Paused, ServiceExists
-from cockpit.actions.doors import door, leads_to, other_ways
+from cockpit.actions.doors import leads_to, other_ways
 from cockpit.actions.drafts import Draft, Task
-from cockpit.actions.expectations import expected_after
-from cockpit.actions.fields import SELECTOR, annotation_fields, selector_given
+from cockpit.actions.fields import PINNED, SELECTOR, annotation_fields, selector_given
 from cockpit.actions.pausing import is_paused, pause_change
 from cockpit.actions.pins import (
-    PINNED,
-    Pin,
-    canary_services,
-    delete_canary,
     hash_label,
-    pins_of,
-    unpin,
 )
 from cockpit.actions.targets import (
     Version,
-    behind,
     in_service,
     ref_of,
     service_for,
@@ -166,70 +158,3 @@ def _effects(task: Task, service: Service, stable: Version, canary: Version, nam
     else:
         yield f"NodePort {task.request.node_port} of {name} → {canary.name} ({ready})"
     yield from other_ways(task.subject, canary, (service.metadata.name,))
-
-
-def unisolate(task: Task) -> Draft:
-    """Return what puts both versions behind the stable Service again, and takes the canary's own away.
-
-    Raises:
-        CockpitError: nothing is isolated, or a pin cannot be taken out.
-    """
-    pins = _pins(task)
-    doors = [entry for entry in canary_services(task.subject) if _concerns(task, entry)]
-    if not pins and not doors:
-        raise CockpitError(f"{task.subject.view.name} has no pinned Service and no isolated canary.")
-    names = [f"Service/{pin.service.metadata.name}" for pin in pins] or [f"Service/{doors[0].metadata.name}"]
-    deleted = tuple(ServiceExists(entry.metadata.name, exists=False) for entry in doors)
-    changes = [unpin(task.subject, pin) for pin in pins]
-    return Draft(
-        title=f"Put every version behind {listed(names)} again" if pins else f"Delete {listed(names)}",
-        why="The canary gets its share of everybody's traffic again; its own Service is not needed any more.",
-        changes=(*changes, *(delete_canary(task, entry) for entry in doors)),
-        expects=(*expected_after(task.subject, changes), *deleted),
-        effects=(
-            *(leads_to(pin.service, _unpinned(task.subject, pin)) for pin in pins),
-            *(f"{door(entry)} is gone" for entry in doors),
-            *_left(task, pins),
-        ),
-    )
-
-
-def _concerns(task: Task, service: Service) -> bool:
-    asked = task.request.service
-    return not asked or asked in {service.metadata.name, *service.metadata.labels.values()}
-
-
-def _pins(task: Task) -> list[Pin]:
-    """Return the pins to take out: the cockpit's, the front door's, and those of a revision that is rolled away.
-
-    A Service that somebody else made for the newest revision is that revision's door, and stays.
-    """
-    found = pins_of(task.subject)
-    if task.request.service:
-        return [pin for pin in found if pin.service.metadata.name == task.request.service]
-    return [pin for pin in found if not _is_door(task.subject, pin)]
-
-
-def _is_door(subject: Subject, pin: Pin) -> bool:
-    marked = PINNED in pin.service.metadata.annotations
-    front = pin.service.metadata.name == subject.membership.front_door
-    several = sum(other.service.metadata.name != pin.service.metadata.name for other in pins_of(subject)) > 0
-    newest = pin.revision is not None and pin.revision.current
-    return not marked and newest and (several or not front)
-
-
-def _unpinned(subject: Subject, pin: Pin) -> tuple[Version, ...]:
-    selector = without(pin.service.spec.selector, HASH_KEYS)
-    return tuple(
-        entry
-        for entry in versions_of(subject)
-        if entry.revision.in_service and matches(template_selector(selector), entry.revision.labels)
-    )
-
-
-def _left(task: Task, pins: list[Pin]) -> Iterator[str]:
-    taken = {pin.service.metadata.name for pin in pins}
-    for pin in pins_of(task.subject):
-        if pin.service.metadata.name not in taken:
-            names = listed(entry.name for entry in behind(task.subject, pin.service)) or "nothing"
-            yield f"{door(pin.service)} stays pinned to {pin.value} ({names}): the cockpit did not make it"

@@ -13,8 +13,7 @@ from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.doors import door
 from cockpit.actions.drafts import Draft, plan_of
 from cockpit.actions.expectations import expected_after, held
-from cockpit.actions.fields import SELECTOR, annotation_fields, map_fields, selector_given
-from cockpit.actions.pins import PINNED
+from cockpit.actions.fields import PINNED, SELECTOR, annotation_fields, map_fields, selector_given
 from cockpit.actions.plan import Plan
 from cockpit.actions.request import Circumstances
 from cockpit.actions.scaling import SCALABLE, scale_change

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.drafts import Task
 from cockpit.actions.expectations import service_follows
-from cockpit.actions.fields import SELECTOR, annotation_fields, selector_given
+from cockpit.actions.fields import PINNED, SELECTOR, annotation_fields, selector_given
 from cockpit.actions.manifests import manifest_of
 from cockpit.actions.pending import is_pending
 from cockpit.actions.targets import own_services, ref_of
@@ -23,9 +23,6 @@ from cockpit.resources.services import Service
 
 CANARY_OF = "cockpit.dev/canary-of"
 """Label of a Service that the cockpit made for an isolated canary: the name of the Service it was made beside."""
-
-PINNED = "cockpit.dev/pinned"
-"""Annotation of a Service that the cockpit pinned: hash, who, when and why."""
 
 _KEYS = {
     "Deployment": "pod-template-hash",

@@ -8,7 +8,7 @@ from cockpit.actions.acts import Act
 from cockpit.actions.cleanup import cleanup
 from cockpit.actions.drafts import Draft, Task, plan_of
 from cockpit.actions.images import set_image
-from cockpit.actions.isolation import isolate, unisolate
+from cockpit.actions.isolation import isolate
 from cockpit.actions.pausing import pause, resume
 from cockpit.actions.pins import canary_services
 from cockpit.actions.plan import Plan
@@ -20,6 +20,7 @@ from cockpit.actions.rollback import rollback
 from cockpit.actions.scaling import scale
 from cockpit.actions.switching import switch
 from cockpit.actions.targets import ref_of
+from cockpit.actions.unisolation import unisolate
 from cockpit.errors import UsageError
 from cockpit.release.subject import Subject
 from cockpit.resources.raw import RawObject

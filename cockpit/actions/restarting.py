@@ -8,7 +8,7 @@ from __future__ import annotations
 from cockpit.actions.change import Change, ChangeKind
 from cockpit.actions.conditions import AnyCondition, RolledOut
 from cockpit.actions.drafts import Draft, Task
-from cockpit.actions.fields import map_fields
+from cockpit.actions.fields import map_fields, pause_given, template_given
 from cockpit.actions.pausing import images_of, is_paused
 from cockpit.actions.targets import in_service, ref_of, workload_for
 from cockpit.actions.wording import counted, rfc3339
@@ -41,6 +41,7 @@ def restart(task: Task) -> Draft:
         object=ref_of(workload.kind, workload.metadata),
         summary=f"restart {workload.ref}",
         fields=fields,
+        given=(*pause_given(workload), *template_given(workload)),
     )
     return Draft(
         title=f"Restart {workload.ref}",

@@ -12,8 +12,8 @@ from cockpit.actions.checks import offered_check, pod_checks
 from cockpit.actions.conditions import EndpointsOnly
 from cockpit.actions.doors import door, split_words
 from cockpit.actions.drafts import Draft, Task
-from cockpit.actions.fields import SELECTOR, annotation_fields, selector_given
-from cockpit.actions.pins import PINNED, hash_label
+from cockpit.actions.fields import PINNED, SELECTOR, annotation_fields, selector_given
+from cockpit.actions.pins import hash_label
 from cockpit.actions.targets import Version, behind, ref_of, service_for, version_named, versions_of
 from cockpit.actions.wording import counted, listed
 from cockpit.errors import CockpitError, UsageError

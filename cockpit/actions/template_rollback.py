@@ -10,7 +10,7 @@ from msgspec import structs
 from cockpit.actions.change import HOLD_SECONDS, Change, ChangeKind, FieldChange
 from cockpit.actions.conditions import AnyCondition, EndpointsOnly, Paused, PodsGone, RolledOut
 from cockpit.actions.drafts import Draft, Task
-from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, PAUSED, annotation_fields, template_given
+from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, PAUSED, annotation_fields, pause_given, template_given
 from cockpit.actions.pausing import images_of, is_paused
 from cockpit.actions.pending import is_pending, newest
 from cockpit.actions.pins import Pin, canary_services, delete_canary, hash_label, pins_of, taken_away, unpin
@@ -133,7 +133,10 @@ def _template_change(task: Task, workload: Workload, target: Revision, current: 
             *_image_fields(workload.containers, target.containers),
             *annotation_fields(workload.metadata.annotations, {CHANGE_CAUSE: cause}),
         ),
-        given=template_given(workload, but=_changed(workload.containers, target.containers)),
+        given=(
+            *pause_given(workload),
+            *template_given(workload, but=_changed(workload.containers, target.containers)),
+        ),
         template_from=_ref(task.subject, workload, target),
         template_was=was,
         final="" if was is not None else _NEVER_ROLLED_OUT,

@@ -10,6 +10,7 @@ from cockpit.actions.drafts import Draft, plan_of
 from cockpit.actions.expectations import expected_after, held
 from cockpit.actions.holds import holds, words
 from cockpit.actions.plan import Plan
+from cockpit.actions.rebasing import rebased
 from cockpit.actions.record import ActRecord, ChangeRecord, Done
 from cockpit.actions.request import Circumstances
 from cockpit.actions.wording import counted, rfc3339
@@ -28,7 +29,7 @@ def undo_plan(record: ActRecord, subject: Subject, circumstances: Circumstances)
     done = [entry for entry in record.changes if entry.done is Done.DONE]
     if not done:
         raise CockpitError(f"Nothing was done by {record.plan.title!r}: there is nothing to take back.")
-    changes = held(subject, [_inverse(entry) for entry in reversed(done)])
+    changes = held(subject, [rebased(subject, _inverse(entry)) for entry in reversed(done)])
     draft = Draft(
         title=f"Take back: {record.plan.title}",
         why=f"It was done by {record.who} at {rfc3339(record.at)}; {counted(len(done), 'change')} of it "
@@ -53,7 +54,7 @@ def finish_plan(record: ActRecord, subject: Subject, circumstances: Circumstance
         raise CockpitError(f"Everything of {record.plan.title!r} was done: there is nothing to finish.")
     _wait_is_over(record, subject)
     first, *others = left
-    changes = (structs.replace(first, depends=False), *others)
+    changes = tuple(rebased(subject, change) for change in (structs.replace(first, depends=False), *others))
     draft = Draft(
         title=f"Finish: {record.plan.title}",
         why=f"{counted(len(record.changes) - len(left), 'change')} of {len(record.changes)} "

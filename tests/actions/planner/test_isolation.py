@@ -10,7 +10,7 @@ from cockpit.actions.acts import Act
 from cockpit.actions.change import ChangeKind
 from cockpit.actions.conditions import EndpointsOnly, EndpointsReady, Paused, ServiceExists
 from cockpit.errors import CockpitError, UsageError
-from tests.actions.planner.stage import NEW, OLD, blocks, isolated, patch, plan, rolling, summaries
+from tests.actions.planner.stage import NEW, OLD, blocks, isolated, patch, plan, rolling, subject, summaries
 from tests.actions.planner.test_promote_and_back import stateful
 from tests.release.world import FIXTURES, SCENARIOS, World
 
@@ -187,8 +187,23 @@ def test_a_pin_without_pods_is_taken_out_and_the_endpoints_that_come_are_waited_
 
 
 def test_nothing_isolated_is_nothing_to_take_back() -> None:
-    with pytest.raises(CockpitError, match="no pinned Service"):
+    with pytest.raises(CockpitError, match=r"^nginx01 is not pinned, and the cockpit isolated no canary of it\.$"):
         plan(rolling(), Act.UNISOLATE)
+
+
+def test_a_pinned_service_that_somebody_else_made_is_named_and_goes_by_its_name_only() -> None:
+    world = isolated()
+    world.get("Service", "nginx01")["spec"]["selector"] = {"app": "nginx01"}
+    del world.get("Service", "nginx01")["metadata"]["annotations"]
+    del world.get("Service", "nginx01-canary")["metadata"]["labels"]
+    world.get("Service", "nginx01")["metadata"]["creationTimestamp"] = "2026-11-20T09:00:00Z"
+    assert subject(world).membership.front_door == "nginx01"
+    made = plan(world, Act.UNISOLATE, service="nginx01-canary")
+    assert made.title == "Take the pin out of Service/nginx01-canary"
+    assert made.why == "Every version gets its share of the traffic there again."
+    message = "Service/nginx01-canary is pinned to the newest version, and the cockpit did not make it: name it"
+    with pytest.raises(CockpitError, match=message):
+        plan(world, Act.UNISOLATE)
 
 
 def test_a_set_held_by_its_partition_is_isolated_by_the_name_of_its_revision() -> None:

@@ -82,8 +82,9 @@ def test_rollback_while_paused_puts_the_template_back_before_it_resumes() -> Non
     )
     assert template.template_was is not None
     assert template.template_was.name == f"nginx01-{NEW}"
-    assert [entry["op"] for entry in patch(template)] == ["test", "test", "test", "replace", "remove", "add"]
-    assert patch(template)[1]["value"] == "nginx:1.20.1"
+    assert [entry["op"] for entry in patch(template)] == ["test"] * 4 + ["replace", "remove", "add"]
+    assert patch(template)[0] == {"op": "test", "path": "/spec/paused", "value": True}
+    assert patch(template)[2]["value"] == "nginx:1.20.1"
     assert patch(template)[-1]["value"] == {"kubernetes.io/change-cause": "cockpit rollback to revision 1: errors"}
     assert resume.summary == "resume Deployment/nginx01"
     assert resume.depends

@@ -122,6 +122,9 @@ def test_a_pin_that_is_all_of_a_selector_is_never_taken_out() -> None:
 def test_restart_writes_the_time_into_a_template_without_annotations() -> None:
     made = plan(web(), Act.RESTART, "web")
     assert patch(made.changes[0]) == [
+        {"op": "test", "path": "/spec/paused", "value": None},
+        {"op": "test", "path": "/spec/template/spec/containers/0/name", "value": "app"},
+        {"op": "test", "path": "/spec/template/spec/containers/0/image", "value": "web:1"},
         {"op": "test", "path": "/spec/template/metadata/annotations", "value": None},
         {
             "op": "add",
@@ -140,7 +143,7 @@ def test_restart_replaces_the_time_of_the_restart_before() -> None:
         "kubectl.kubernetes.io/restartedAt": "2026-11-20T11:00:00Z",
         "team": "shop",
     }
-    (_, write) = patch(plan(world, Act.RESTART, "web").changes[0])
+    (*_, write) = patch(plan(world, Act.RESTART, "web").changes[0])
     assert write == {
         "op": "replace",
         "path": "/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt",
@@ -195,6 +198,7 @@ def test_a_new_image_is_tested_by_name_and_image_and_says_why() -> None:
     made = plan(web(), Act.SET_IMAGE, "web", images=("2",), reason="the fix")
     cause = {"kubernetes.io/change-cause": "cockpit set-image app=web:2: the fix"}
     assert patch(made.changes[0]) == [
+        {"op": "test", "path": "/spec/paused", "value": None},
         {"op": "test", "path": NAME, "value": "app"},
         {"op": "test", "path": IMAGE, "value": "web:1"},
         {"op": "test", "path": "/metadata/annotations", "value": None},

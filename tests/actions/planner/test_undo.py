@@ -93,6 +93,43 @@ def test_an_image_that_is_taken_back_is_expected_to_roll_out() -> None:
     assert [type(entry).__name__ for entry in back.expects] == ["RolledOut"]
 
 
+def test_an_annotation_that_somebody_added_since_does_not_stand_in_the_way_back() -> None:
+    kept = record(plan(rolling(), Act.ISOLATE))
+    world = isolated()
+    world.get("Service", "nginx01")["metadata"]["annotations"]["team"] = "checkout"
+    pin = next(change for change in undo_plan(kept, subject(world), CALM).changes if change.object.name == "nginx01")
+    paths = [entry["path"] for entry in patch(pin) if "annotations" in entry["path"]]
+    assert paths == ["/metadata/annotations/cockpit.dev~1pinned"] * 2
+
+
+def test_a_note_that_somebody_rewrote_or_removed_does_not_stand_in_the_way_back() -> None:
+    kept = record(plan(rolling(paused=False), Act.SET_IMAGE, images=("1.21",), reason="the fix"))
+    world = rolling(paused=False)
+    world.get("Deployment", "nginx01")["metadata"]["annotations"] = {"kubernetes.io/change-cause": "by hand"}
+    (change,) = undo_plan(kept, subject(world), CALM).changes
+    notes = [entry for entry in patch(change) if "annotations" in entry["path"]]
+    assert notes == [
+        {"op": "test", "path": "/metadata/annotations", "value": {"kubernetes.io/change-cause": "by hand"}},
+        {"op": "remove", "path": "/metadata/annotations"},
+    ]
+    del world.get("Deployment", "nginx01")["metadata"]["annotations"]
+    (change,) = undo_plan(kept, subject(world), CALM).changes
+    assert not [entry for entry in patch(change) if "annotations" in entry["path"]]
+
+
+def test_a_pause_that_came_after_a_new_image_does_not_stand_in_the_way_back() -> None:
+    kept = record(plan(rolling(paused=False), Act.SET_IMAGE, images=("1.21",)))
+    (change,) = undo_plan(kept, subject(rolling()), CALM).changes
+    assert {"op": "test", "path": "/spec/paused", "value": True} in patch(change)
+
+
+def test_a_weight_that_somebody_changed_since_is_not_written_over() -> None:
+    kept = record(plan(weighted("50"), Act.PROMOTE, "echo"))
+    (change, *_) = undo_plan(kept, subject(weighted("70"), "echo"), CALM).changes
+    path = "/metadata/annotations/nginx.ingress.kubernetes.io~1canary-weight"
+    assert {"op": "test", "path": path, "value": "100"} in patch(change)
+
+
 def test_only_what_was_done_is_taken_back() -> None:
     kept = record(plan(rolling(), Act.ISOLATE), Done.DONE, Done.REFUSED)
     back = undo_plan(kept, subject(isolated()), CALM)
