@@ -36,6 +36,8 @@ def _release(name: str, release: str, *, size: tuple[int, int] = (120, 40), them
 
 
 SHOTS = (
+    # A plan is on the screen for half a second before Enter runs it.
+    Shot("plan-switch", keys_to("catalog", "s"), (120, 32), pause=0.7),
     Shot("fleet", size=(120, 24)),
     _release("release-canary", "checkout"),
     _release("release-rolling", "web"),

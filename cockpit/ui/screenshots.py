@@ -27,7 +27,7 @@ class Shot:
     """One picture: the file's name without its ending, the keys to press first, the size in cells.
 
     `ready` says when keys may be pressed: by then the release has moved as far as the shot wants to show; `settled`
-    says when, after them, the picture may be taken.
+    says when, after them, the picture may be taken, and `pause` how many seconds later it is.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Shot:
     theme: str = DEFAULT_THEME
     ready: Callable[[Picture], bool] = lambda picture: picture.complete
     settled: Callable[[Picture], bool] = lambda picture: True
+    pause: float = 0.0
 
 
 def keys_to(release: str, *more: str) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ async def _picture_of(
         for key in shot.keys:
             await _press(pilot, key)
         await _wait(app, shot.name, shot.settled)
-        await pilot.pause()
+        await pilot.pause(shot.pause)
         return portable(app.export_screenshot(title="cockpit"))
 
 
@@ -95,9 +96,10 @@ async def _wait(app: CockpitApp, name: str, condition: Callable[[Picture], bool]
 
 async def _press(pilot: Pilot[None], key: str) -> None:
     await pilot.press(key)
-    await pilot.app.workers.wait_for_complete(
-        [worker for worker in pilot.app.workers if worker.group != "feed" and worker.node is pilot.app.screen]
-    )
+    # What a key starts may open a screen that starts something itself.
+    while pending := [worker for worker in pilot.app.workers if worker.group != "feed"]:
+        await pilot.app.workers.wait_for_complete(pending)
+        await pilot.pause()
     await pilot.pause()
 
 
