@@ -101,9 +101,9 @@ def _requests(subject: Subject, act: Act) -> Iterator[Request]:
         for service in services:
             yield Request(act, service=service.metadata.name)
     if act is Act.SWITCH:
-        for service in services:
-            for version in subject.view.versions:
-                yield Request(act, service=service.metadata.name, version=version.name)
+        # The Service is not asked for: it is the front door, or the only one.
+        for version in subject.view.versions:
+            yield Request(act, version=version.name)
 
 
 def _told(subject: Subject) -> Iterator[tuple[Act, str]]:

@@ -69,7 +69,7 @@ def _touches_template(change: Change) -> bool:
 
 
 def _rolled_out(subject: Subject, workload: Workload, change: Change) -> RolledOut:
-    images = _images_after(workload, change)
+    images = images_after(workload, change)
     same = images == tuple(container.image for container in workload.containers)
     current = newest(subject, workload) if same else None
     return RolledOut(workload.ref, images, instead_of=current.hash if current is not None else None)
@@ -87,7 +87,8 @@ def _ends_paused(subject: Subject, workload: Workload, changes: Sequence[Change]
     return written[-1] is True if written else any(entry.view.paused for entry in in_service(subject, workload))
 
 
-def _images_after(workload: Workload, change: Change) -> tuple[str, ...]:
+def images_after(workload: Workload, change: Change) -> tuple[str, ...]:
+    """Return the images of a workload's containers when a change of it is done."""
     after = {field.path: field.after for field in change.fields}
     paths = [(*CONTAINERS, str(position), "image") for position in range(len(workload.containers))]
     return tuple(

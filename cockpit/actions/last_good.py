@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cockpit.actions.acts import Act
+from cockpit.actions.aftermath import aftermath
 from cockpit.actions.capture import ingresses_of, same_object, traffic_state
 from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.doors import door
@@ -45,7 +46,7 @@ def last_good_plan(state: TrafficState, subject: Subject, circumstances: Circums
         why=f"So it was at {rfc3339(state.seen_at)}, and held steady. Pods come first, then traffic moves.",
         changes=changes,
         expects=expected_after(subject, changes),
-        effects=(*(change.summary for change in changes), *_left_out(state, subject)),
+        effects=(*aftermath(subject, changes), *_left_out(state, subject)),
     )
     return plan_of(subject, Act.LAST_GOOD, draft, circumstances)
 

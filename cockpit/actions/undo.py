@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from cockpit.actions.acts import Act
+from cockpit.actions.aftermath import aftermath
 from cockpit.actions.change import Change
 from cockpit.actions.drafts import Draft, plan_of
 from cockpit.actions.expectations import expected_after, held
@@ -36,7 +37,7 @@ def undo_plan(record: ActRecord, subject: Subject, circumstances: Circumstances)
         f"{'is' if len(done) == 1 else 'are'} taken back, the last one first.",
         changes=changes,
         expects=expected_after(subject, changes),
-        effects=tuple(change.summary for change in changes),
+        effects=aftermath(subject, changes),
     )
     return plan_of(subject, Act.UNDO, draft, circumstances, undoes=record.id)
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cockpit.actions.change import Change, ChangeKind
+from cockpit.actions.patch import HASH_LABEL, TEMPLATE
 from cockpit.errors import CockpitError
 from cockpit.kube.errors import MissingError
-from cockpit.resources.json_values import ABSENT, Json, Path, at
+from cockpit.resources.json_values import ABSENT, Json, at, with_value
 from cockpit.resources.raw import RawObject
 from cockpit.runner.cluster import Cluster
 
@@ -86,8 +87,11 @@ def outcome_of(change: Change, fresh: RawObject | None, template: Json = ABSENT)
 
 
 def is_ours(manifest: Json, fresh: RawObject) -> bool:
-    """Say whether an object that is there is the one that a manifest asked for; the server adds fields to it."""
-    return _contains(fresh.value, manifest)
+    """Say whether an object that is there is the one that a manifest asked for; the server adds fields to it.
+
+    One that is being deleted is not: it was there before, and goes.
+    """
+    return not fresh.text("metadata", "deletionTimestamp") and _contains(fresh.value, manifest)
 
 
 def _is_gone(change: Change, fresh: RawObject | None) -> bool:
@@ -109,23 +113,21 @@ def _contains(whole: Json, part: Json) -> bool:
 
 
 def _has(fresh: RawObject, template: Json) -> bool:
-    """Say whether a workload has a template, as far as labels and images tell; ABSENT asks for none."""
+    """Say whether a workload has a template; ABSENT asks for none.
+
+    Both were filled up with defaults by the server when they were stored, so they hold the same fields.
+    """
     if template is ABSENT:
         return True
-    found = fresh.at("spec", "template")
-    return _images(found) == _images(template) and _labels(found) == _labels(template)
+    found, wanted = (_plain(entry) for entry in (fresh.at("spec", "template"), template))
+    return _contains(found, wanted) and _contains(wanted, found)
 
 
-def _images(template: Json) -> Sequence[Json]:
-    path: Path = ("spec", "containers")
-    containers = at(template, path)
-    return [at(entry, ("image",)) for entry in containers] if isinstance(containers, Sequence) else []
-
-
-def _labels(template: Json) -> Mapping[str, Json]:
-    labels = at(template, ("metadata", "labels"))
-    found = labels if isinstance(labels, Mapping) else {}
-    return {key: value for key, value in found.items() if key != "pod-template-hash"}
+def _plain(template: Json) -> Json:
+    """Return a template without what tells where it was kept: its hash, and the directive of a patch."""
+    found = {key: value for key, value in template.items() if key != "$patch"} if isinstance(template, Mapping) else {}
+    path = HASH_LABEL[len(TEMPLATE) :]
+    return found if at(found, path) is ABSENT else with_value(found, path, ABSENT)
 
 
 def _same(found: Json, wanted: Json) -> bool:

@@ -65,7 +65,23 @@ def test_a_creation_is_done_when_the_object_there_is_as_it_was_asked_for() -> No
     assert outcome_of(create, RawObject({**ours, "metadata": {"name": "c"}})) is Outcome.OTHER
 
 
-def test_a_template_is_told_by_its_images_and_labels() -> None:
+def test_an_object_that_is_being_deleted_is_none_that_was_just_made() -> None:
+    create = Change(ChangeKind.CREATE, ObjectRef("Service", "default", "c"), "create", manifest={"spec": {"a": 1}})
+    going: dict[str, Json] = {"metadata": {"deletionTimestamp": "2026-11-21T12:00:00Z"}, "spec": {"a": 1}}
+    assert outcome_of(create, RawObject(going)) is Outcome.OTHER
+
+
+def test_templates_that_differ_in_their_environment_only_are_told_apart() -> None:
+    def template(value: str) -> Json:
+        return {"spec": {"containers": [{"image": "a", "env": [{"name": "X", "value": value}]}]}}
+
+    swap = Change(ChangeKind.PATCH, SERVICE, "swap", template_from=SERVICE)
+    fresh = RawObject({"metadata": {"uid": SERVICE.uid}, "spec": {"template": template("new")}})
+    assert outcome_of(swap, fresh, template("new")) is Outcome.DONE
+    assert outcome_of(swap, fresh, template("old")) is not Outcome.DONE
+
+
+def test_a_template_is_told_whatever_hash_it_was_kept_under() -> None:
     old = {"metadata": {"labels": {"app": "web", "pod-template-hash": "x"}}, "spec": {"containers": [{"image": "a"}]}}
     new = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"image": "b"}]}}
     path = ("spec", "template", "spec", "containers", "0", "image")

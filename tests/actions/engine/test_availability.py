@@ -27,6 +27,12 @@ def test_each_act_that_comes_to_something_is_available() -> None:
     assert "one version" in why[Act.ISOLATE]
 
 
+def test_switch_is_not_there_for_the_sake_of_a_service_that_its_key_does_not_mean() -> None:
+    found = subject(paused(canary=True))
+    assert found.membership.front_door == "web"
+    assert "isolate does that" in unavailable(found, None, None)[Act.SWITCH]
+
+
 def test_a_paused_rollout_can_be_resumed_and_isolated_and_not_paused_again() -> None:
     why = unavailable(subject(paused()), None, None)
     assert {Act.RESUME, Act.PROMOTE, Act.ROLLBACK, Act.ISOLATE}.isdisjoint(why)

@@ -56,7 +56,24 @@ def test_a_switch_is_taken_back_by_the_value_before() -> None:
     (only,) = back.expects
     assert isinstance(only, EndpointsOnly)
     assert only.workload == "Deployment/shop-blue"
+    assert back.effects == ("Service shop → blue (3 pods)",)
     assert not blocks(back)
+
+
+def test_what_is_taken_back_says_what_will_be_so_then() -> None:
+    isolation = undo_plan(record(plan(rolling(paused=False), Act.ISOLATE)), subject(isolated()), CALM)
+    assert isolation.effects == (
+        "NodePort 32429 of nginx01-canary is gone",
+        "NodePort 32428 of nginx01 → 1.14 (3 pods) and 1.20.1 (2 pods)",
+        "Deployment/nginx01 goes on with its rollout",
+    )
+    rollback = undo_plan(record(plan(rolling(), Act.ROLLBACK)), subject(rolling(5, 0, paused=False)), CALM)
+    assert rollback.effects[0] == "Deployment/nginx01 is paused"
+    weight = undo_plan(record(plan(weighted("50"), Act.PROMOTE, "echo")), subject(weighted("100"), "echo"), CALM)
+    assert weight.effects == (
+        "Ingress/echo-canary: canary-weight 100 → 50",
+        "Deployment/new-nginx: 4 → 2 pods",
+    )
 
 
 def test_an_isolation_is_taken_back_from_its_end_and_waits_for_endpoints_before_it_resumes() -> None:
