@@ -57,18 +57,28 @@ def _age(revision: Revision) -> datetime:
 
 
 def _leader(situation: Situation) -> int:
-    """Return the version with most of the traffic; a tie goes to the one that was there before."""
+    """Return the version with most of the traffic; a tie goes to the one that was there before.
+
+    What rolls in does not lead while the version that it replaces serves: half-way through, nobody calls it stable.
+    """
     declared = list(situation.traffic)
 
-    def order(position: int) -> tuple[float, bool, datetime, int, str]:
+    def order(position: int) -> tuple[bool, float, datetime, int, str]:
         revision = situation.versions[position]
-        rolling_in = revision.current and rolls(revision, situation.versions)
+        rolling_in = revision.current and _replaces_what_serves(revision, situation)
         name = situation.names[position]
         # Objects applied together have one age: then the first backend of the route is the one that was there before.
         place = declared.index(name) if name in declared else len(declared)
-        return (-situation.traffic.get(name, 0.0), rolling_in, _age(revision), place, name)
+        return (rolling_in, -situation.traffic.get(name, 0.0), _age(revision), place, name)
 
     return min(range(len(situation.versions)), key=order, default=0)
+
+
+def _replaces_what_serves(revision: Revision, situation: Situation) -> bool:
+    return any(
+        other.workload.ref == revision.workload.ref and not other.current and situation.traffic.get(name, 0.0) > 0
+        for other, name in zip(situation.versions, situation.names, strict=True)
+    )
 
 
 def _role(position: int, leader: int, situation: Situation) -> Role:

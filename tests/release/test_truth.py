@@ -361,3 +361,12 @@ def test_a_partition_with_one_version_holds_nothing_and_pauses_nothing() -> None
     (version,) = release.versions
     assert release.state is State.STEADY
     assert (version.paused, version.waiting) == (False, "")
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_what_rolls_in_is_not_stable_while_the_version_that_it_replaces_serves(paused: bool) -> None:
+    world = rolling()
+    world.get("Deployment", "web")["spec"]["paused"] = paused
+    world.replica_set("web", "aaaaa11111", replicas=1)
+    world.replica_set("web", "bbbbb22222", image="web:2", revision=2, replicas=3, created=LATER)
+    assert roles(world, "web") == {"1": Role.STABLE, "2": Role.CANARY if paused else Role.NEW}
