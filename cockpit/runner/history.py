@@ -30,8 +30,11 @@ def half_done(records: Iterable[ActRecord]) -> ActRecord | None:
 
 
 def last_done(records: Iterable[ActRecord]) -> ActRecord | None:
-    """Return the first act that did something, and was not taken back."""
-    return next((record for record in records if _can_be_undone(record)), None)
+    """Return the first act that did something, and was not taken back: undoing again goes back one more step.
+
+    What took another act back is passed over, so that the same key never does again what somebody fled from.
+    """
+    return next((record for record in records if record.plan.act is not Act.UNDO and _can_be_undone(record)), None)
 
 
 def last_good(records: Iterable[ActRecord]) -> TrafficState | None:

@@ -60,9 +60,9 @@ class Bench:
         """Make a plan."""
         return await self.runner.plan(self.subject, Request(act, version=version, act_id=act_id))
 
-    async def do(self, act: Act, version: str = "") -> Progress:
+    async def do(self, act: Act, version: str = "", act_id: str = "") -> Progress:
         """Make and run a plan."""
-        return await self.run(await self.plan(act, version))
+        return await self.run(await self.plan(act, version, act_id))
 
     async def examine(self, plan: Plan) -> Examination:
         """Examine a plan."""

@@ -92,9 +92,25 @@ def test_undo_takes_the_last_act_back_and_is_itself_an_act(tmp_path: Path) -> No
         assert made.selector("shop") == BLUE
         by_id = {record.id: record for record in made.acts()}
         assert by_id[first.act_id].undone_by == second.act_id
-        third = await made.do(Act.UNDO)
+        third = await made.do(Act.UNDO, act_id=second.act_id)
         assert made.selector("shop") == GREEN
         assert {record.id: record for record in made.acts()}[second.act_id].undone_by == third.act_id
+
+    on(tmp_path, story)
+
+
+def test_undoing_again_goes_one_more_step_back_and_never_forward(tmp_path: Path) -> None:
+    async def story(made: Bench) -> None:
+        before = made.release.versions
+        await made.do(Act.PAUSE, "green")
+        await made.do(Act.SWITCH, "green")
+        assert (await made.do(Act.UNDO)).plan.title.endswith("blue to green")
+        assert "ause" in (await made.do(Act.UNDO)).plan.title
+        assert made.selector("shop") == BLUE
+        assert not made.cluster.registry.get(DEPLOYMENT, "default", "shop-green")["spec"].get("paused")
+        assert len(made.release.versions) == len(before)
+        with pytest.raises(CockpitError, match="nothing to undo"):
+            await made.plan(Act.UNDO)
 
     on(tmp_path, story)
 
@@ -266,8 +282,9 @@ def test_a_service_that_was_deleted_comes_back_as_it_stood_however_often_it_is_t
         canary = made.cluster.registry.get(SERVICE, "default", "web-canary")
         metadata = {**canary["metadata"], "annotations": {**canary["metadata"]["annotations"], "team": "checkout"}}
         made.cluster.registry.replace(SERVICE, "default", "web-canary", {**canary, "metadata": metadata})
-        assert (await made.do(Act.UNDO)).result is Result.HELD
-        assert (await made.do(Act.UNDO)).result is Result.HELD
+        undone = await made.do(Act.UNDO)
+        assert undone.result is Result.HELD
+        assert (await made.do(Act.UNDO, act_id=undone.act_id)).result is Result.HELD
         again = made.cluster.registry.get(SERVICE, "default", "web-canary")
         assert again["spec"]["ports"] == canary["spec"]["ports"]
         assert again["metadata"]["annotations"]["team"] == "checkout"
