@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cockpit.actions.change import Change
+from msgspec import structs
+
+from cockpit.actions.change import HOLD_SECONDS, Change
 from cockpit.actions.conditions import PodsReady
 from cockpit.actions.scaling import SCALABLE, scale_change
 from cockpit.actions.targets import Version
+from cockpit.release.workloads import Workload
+from cockpit.resources.workloads import Deployment
+
+_LONGEST_SECONDS = 600.0
 
 
 def scale_up(target: Version | None, needed: int) -> Iterator[Change]:
@@ -18,7 +24,15 @@ def scale_up(target: Version | None, needed: int) -> Iterator[Change]:
     if target is None or target.workload.kind not in SCALABLE or target.workload.desired >= needed:
         return
     ready = PodsReady(target.workload.ref, target.revision.hash, needed)
-    yield scale_change(target.workload, needed, hold=ready)
+    change = scale_change(target.workload, needed, hold=ready)
+    yield structs.replace(change, hold_seconds=patience(target.workload))
+
+
+def patience(workload: Workload) -> float:
+    """Return how many seconds a workload's pods are waited for: its own deadline, from two minutes to ten."""
+    source = workload.source
+    deadline = source.spec.progress_deadline_seconds if isinstance(source, Deployment) else 0
+    return max(HOLD_SECONDS, min(float(deadline), _LONGEST_SECONDS))
 
 
 def scale_up_each(targets: Iterable[tuple[Version | None, int]]) -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from cockpit.actions.acts import BACKWARD, Act
 from cockpit.actions.change import ChangeKind
 from cockpit.actions.forecast import Moment
-from cockpit.actions.guard_scene import GuardScene, blocks, listed, number, passes, selector_words, warns
+from cockpit.actions.guard_scene import GuardScene, blocks, listed, number, objects, passes, selector_words, warns
 from cockpit.actions.guards import Guard, GuardId
 from cockpit.actions.settling import gap_of
 from cockpit.release.labels import HASH_KEYS
@@ -49,6 +49,12 @@ def _emptied(scene: GuardScene, name: str, moment: Moment) -> Guard:
         )
         return warns(GuardId.SERVICE_EMPTIED, tail, "Pause the rollout, or give the Service another selector.")
     if scene.act in {*_DELIBERATE, *BACKWARD} and not scene.is_routed(name):
+        if scene.routes_unknown:
+            return objects(
+                GuardId.SERVICE_EMPTIED,
+                f"{sentence} Ingresses cannot be read: one may lead to it.",
+                _remedy(name, moment, frozenset(selector)),
+            )
         return warns(GuardId.SERVICE_EMPTIED, f"{sentence} No route and no front door leads to it.")
     return blocks(GuardId.SERVICE_EMPTIED, sentence, _remedy(name, moment, frozenset(selector)))
 

@@ -6,18 +6,37 @@ from collections.abc import Iterator, Mapping
 
 from cockpit.actions.acts import Act
 from cockpit.actions.change import ChangeKind
-from cockpit.actions.guard_scene import REPLICAS, GuardScene, objects, passes, warns
+from cockpit.actions.guard_scene import REPLICAS, GuardScene, listed, objects, passes, warns
 from cockpit.actions.guards import Guard, GuardId
 from cockpit.actions.stage import changes_template
 from cockpit.release.workloads import Workload
+from cockpit.resources.kinds import AUTOSCALER, DISRUPTION_BUDGET
 from cockpit.resources.meta import LabelSelector, LabelSelectorRequirement
 from cockpit.resources.scaling import HorizontalPodAutoscaler, PodDisruptionBudget
 
 
 def judge_scaling(scene: GuardScene) -> Iterator[Guard]:
     """Yield what is to be said of autoscalers and budgets of the workloads that the plan writes."""
+    yield from _unreadable(scene)
     yield from _autoscaled(scene)
     yield from _budgeted(scene)
+
+
+def _unreadable(scene: GuardScene) -> Iterator[Guard]:
+    """Say what is not known, where a plan hangs on it: no autoscaler that is seen is not one that is not there."""
+    unreadable = scene.subject.inventory.unreadable
+    scaled = [
+        found.ref
+        for found, moment in scene.written_workloads()
+        if any(field.path == REPLICAS for field in moment.change.fields)
+    ]
+    if scaled and AUTOSCALER.plural in unreadable:
+        sentence = f"Autoscalers cannot be read: one may set the replicas of {listed(scaled)} again."
+        yield warns(GuardId.AUTOSCALER, sentence, f"Ask for the right to list {AUTOSCALER.plural}.")
+    leaving = {what for _, what, _ in _leaving(scene)}
+    if leaving and DISRUPTION_BUDGET.plural in unreadable:
+        sentence = f"Disruption budgets cannot be read: one may want the pods of {listed(sorted(leaving))} to stay."
+        yield warns(GuardId.DISRUPTION_BUDGET, sentence, f"Ask for the right to list {DISRUPTION_BUDGET.plural}.")
 
 
 def _autoscaled(scene: GuardScene) -> Iterator[Guard]:

@@ -13,6 +13,7 @@ from cockpit.actions.request import Circumstances
 from cockpit.actions.stage import StagedPod, changes_template
 from cockpit.release.subject import Subject
 from cockpit.release.workloads import Workload
+from cockpit.resources.kinds import INGRESS
 from cockpit.resources.services import Service
 
 REPLICAS = ("spec", "replicas")
@@ -60,6 +61,11 @@ class GuardScene:
         rules = self.forecast.end.rules()
         shares = (backend.share for rule in rules for backend in rule.backends if backend.service == service)
         return service == self.subject.membership.front_door or any(share is None or share > 0 for share in shares)
+
+    @property
+    def routes_unknown(self) -> bool:
+        """Whether routes cannot be read, so that one may lead to any Service."""
+        return INGRESS.plural in self.subject.inventory.unreadable
 
 
 def passes(guard: GuardId, sentence: str) -> Guard:

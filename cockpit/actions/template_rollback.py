@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from cockpit.actions.change import HOLD_SECONDS, Change, ChangeKind, FieldChange
+from cockpit.actions.capacity import patience
+from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.conditions import AnyCondition, EndpointsOnly, Paused, PodsGone, RolledOut
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, PAUSED, annotation_fields, pause_given, template_given
@@ -22,7 +23,7 @@ from cockpit.release.subject import Subject
 from cockpit.release.workloads import Workload
 from cockpit.resources.json_values import ABSENT
 from cockpit.resources.references import ObjectRef
-from cockpit.resources.workloads import Container, Deployment
+from cockpit.resources.workloads import Container
 
 _NEVER_ROLLED_OUT = "the template that is replaced was never rolled out, so no revision holds it"
 
@@ -88,7 +89,7 @@ def _changes(task: Task, workload: Workload, target: Revision, *, pending: bool)
     last = [_resume(workload, target)] if is_paused(workload) else []
     steps = [template, *last]
     if kept and gone is not None:
-        steps[-1] = structs.replace(steps[-1], hold=gone, hold_seconds=_deadline(workload))
+        steps[-1] = structs.replace(steps[-1], hold=gone, hold_seconds=patience(workload))
     return (
         *(delete_canary(task, entry) for entry in doors),
         *(unpin(subject, pin) for pin in leaving),
@@ -114,12 +115,6 @@ def _pins(subject: Subject, workload: Workload, target: Revision) -> tuple[list[
 def _is_door_of(selector: Mapping[str, str], workload: Workload, subject: Subject) -> bool:
     mine = [entry for entry in subject.history if entry.workload.ref == workload.ref]
     return any(label is not None and selector.get(label[0]) == label[1] for label in map(hash_label, mine))
-
-
-def _deadline(workload: Workload) -> float:
-    source = workload.source
-    deadline = source.spec.progress_deadline_seconds if isinstance(source, Deployment) else 0
-    return max(HOLD_SECONDS, min(float(deadline), 600.0))
 
 
 def _template_change(task: Task, workload: Workload, target: Revision, current: Revision | None) -> Change:

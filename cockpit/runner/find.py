@@ -33,10 +33,10 @@ def object_in(inventory: Inventory, ref: ObjectRef) -> KubernetesObject | None:
 
 
 def is_watched(inventory: Inventory, kind: str) -> bool:
-    """Say whether an inventory tells of objects of a kind."""
+    """Say whether an inventory tells of objects of a kind, be it late."""
     plurals = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
     plurals |= {"ReplicaSet": "replicasets", "Service": "services", "Ingress": "ingresses", "Pod": "pods"}
-    return kind in plurals and plurals[kind] not in inventory.unreadable | inventory.stale
+    return kind in plurals and plurals[kind] not in inventory.unreadable
 
 
 def _objects(inventory: Inventory, kind: str) -> Mapping[str, KubernetesObject]:

@@ -40,7 +40,7 @@ class Journal:
             try:
                 return await asyncio.to_thread(self._begin, begun.id, texts)
             except OSError as error:
-                raise self._unwritable(error) from error
+                raise self._unwritable(error, "nothing is sent") from error
 
     async def append(self, *lines: Line) -> None:
         """Write lines, and return when they are on the disk.
@@ -53,7 +53,7 @@ class Journal:
             try:
                 await asyncio.to_thread(self._append, texts)
             except OSError as error:
-                raise self._unwritable(error) from error
+                raise self._unwritable(error, "nothing more is sent") from error
 
     def _begin(self, act_id: str, texts: list[bytes]) -> ActLock:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,11 +78,11 @@ class Journal:
         finally:
             os.close(descriptor)
 
-    def _unwritable(self, error: OSError) -> JournalError:
+    def _unwritable(self, error: OSError, so: str) -> JournalError:
         why = (error.strerror or "it cannot be opened").lower()
         return JournalError(
             f"The journal {quoted(str(self.path))} cannot be written ({why}), and without it nothing could be taken "
-            "back, so nothing is sent. Make room or correct the permissions of that file, or name another one with "
+            f"back, so {so}. Make room or correct the permissions of that file, or name another one with "
             "XDG_STATE_HOME."
         )
 

@@ -65,6 +65,7 @@ class LiveRunner:
         self._rights = Rights(self._cluster, self._workers, _seconds, self._news)
         self._planner = Planner(self._cluster, self._circumstances)
         self._templates: Templates = {}
+        self._beginning = False
         self._search: asyncio.Task[None] | None = None
         self._run: Run | None = None
         self._task: asyncio.Task[Progress] | None = None
@@ -139,20 +140,24 @@ class LiveRunner:
         before = self._run if self._task is not None and not self._task.done() else None
         if before is not None and not before.progress.only_watches:
             raise CockpitError(f'A plan runs already: "{before.plan.title}". Wait for its end, or stop it.')
+        if self._beginning:
+            raise CockpitError("A plan is about to run already. Wait for its end, or stop it.")
         if reasons := objections(plan, examination, consent):
             raise CockpitError(" ".join(reasons))
         self._judge_again(plan, consent)
-        if before is not None and self._task is not None:
-            # Whoever must pause what rolls cannot wait until it has rolled.
-            before.stop()
-            await asyncio.wait([self._task])
-        await self._fetch_templates(plan)
-        plan = await keeping_what_it_deletes(self._cluster, plan)
-        run = await self._begin(msgspec.structs.replace(plan, reason=consent.reason or plan.reason), listener)
-        # The run outlives whoever waits for it: a screen that closes must not leave a request without its answer.
-        self._task = asyncio.create_task(self._watched(run, listener), name="run of a plan")
+        self._beginning = True
         try:
-            return await asyncio.shield(self._task)
+            if before is not None and self._task is not None:
+                # Whoever must pause what rolls cannot wait until it has rolled.
+                before.stop()
+                await asyncio.wait([self._task])
+            run = await self._begin(plan, consent, listener)
+            # The run outlives whoever waits for it: a screen that closes must not leave a request without its answer.
+            task = self._task = asyncio.create_task(self._watched(run), name="run of a plan")
+        finally:
+            self._beginning = False
+        try:
+            return await asyncio.shield(task)
         except asyncio.CancelledError:
             run.stop()
             raise
@@ -197,7 +202,10 @@ class LiveRunner:
             if change.template_from is not None and change.template_from not in self._templates:
                 self._templates[change.template_from] = await template_of(self._cluster, change.template_from)
 
-    async def _begin(self, plan: Plan, listener: Callable[[Progress], None]) -> Run:
+    async def _begin(self, plan: Plan, consent: Consent, listener: Callable[[Progress], None]) -> Run:
+        await self._fetch_templates(plan)
+        plan = await keeping_what_it_deletes(self._cluster, plan)
+        plan = msgspec.structs.replace(plan, reason=consent.reason or plan.reason)
         act_id = f"{self._feed.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         script = Script(self._journal, act_id, plan, self._where, self._feed.now)
         await script.begin()
@@ -214,7 +222,7 @@ class LiveRunner:
         self._run = Run(around, plan, script, Board(plan, act_id, listener), self._templates)
         return self._run
 
-    async def _watched(self, run: Run, listener: Callable[[Progress], None]) -> Progress:
+    async def _watched(self, run: Run) -> Progress:
         progress = await run.go()
         self._templates = {}
         await self._memory.read()

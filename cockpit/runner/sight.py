@@ -11,13 +11,17 @@ from cockpit.actions.conditions import Condition
 from cockpit.actions.holds import holds, words
 from cockpit.actions.plan import Plan
 from cockpit.live.feed import Feed
-from cockpit.live.picture import Picture
+from cockpit.live.picture import Picture, SourceState
 from cockpit.resources.raw import RawObject
 from cockpit.runner.arrival import Written, has_arrived
 from cockpit.runner.find import release_of
 from cockpit.runner.moves import moves_between
 from cockpit.runner.progress import EndpointMove
 
+_TOLD_FROM = frozenset(
+    {"pods", "services", "endpointslices", "deployments", "replicasets", "statefulsets", "daemonsets"}
+)
+_STALE = SourceState.STALE
 _LOOK_SECONDS = 0.25
 _NO_OTHER_SECONDS = 0.5
 """Pictures come five times a second while something changes."""
@@ -61,11 +65,15 @@ class Sight:
         self._news.set()
 
     def all_hold(self, conditions: Sequence[Condition]) -> bool:
-        """Say whether the picture shows all that was written, and every condition holds in it."""
-        return self._is_shown() and all(holds(condition, self.view) is True for condition in conditions)
+        """Say whether the picture is not old, shows all that was written, and every condition holds in it."""
+        if self._stale() or not self._is_shown():
+            return False
+        return all(holds(condition, self.view) is True for condition in conditions)
 
     def words(self, conditions: Sequence[Condition]) -> str:
         """Return what has to be seen, and how much of it is; "" where all of it is."""
+        if stale := self._stale():
+            return f"no news of {', '.join(stale)}: what is seen is old"
         missing = next((entry for entry in conditions if holds(entry, self.view) is not True), None)
         return words(missing, self.view) if missing is not None else ""
 
@@ -79,6 +87,11 @@ class Sight:
         except TimeoutError:
             return reached()
         return True
+
+    def _stale(self) -> tuple[str, ...]:
+        """Return the kinds that conditions are told from, and of which there is no news now."""
+        sources = self._feed.picture.sources
+        return tuple(source.kind for source in sources if source.kind in _TOLD_FROM and source.state is _STALE)
 
     def _look(self, picture: Picture) -> None:
         view = release_of(self._plan, picture.releases)

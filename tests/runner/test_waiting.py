@@ -6,11 +6,15 @@ import asyncio
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from cockpit.actions.acts import Act
 from cockpit.actions.conditions import EndpointsReady
+from cockpit.actions.examination import Consent
+from cockpit.live.picture import SourceState
 from cockpit.release.view import State
-from cockpit.runner.progress import Result, StepState
+from cockpit.runner.progress import Progress, Result, StepState
+from cockpit.runner.sight import Sight
 from tests.cluster.virtual_loop import run_virtually
 from tests.runner.live import Bench, bench, connected
 
@@ -82,6 +86,40 @@ def test_a_picture_from_before_the_change_does_not_count(tmp_path: Path) -> None
             assert progress.result is Result.HELD
             assert progress.agreed_milliseconds is not None
             assert "web-canary" in {service.name for service in made.release.services or ()}
+
+    run_virtually(story())
+
+
+def test_an_old_picture_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        async with bench(tmp_path, PAUSED) as made:
+            await paused(made)
+            feed = made.connection.feed
+            sources = [msgspec.structs.replace(entry, state=SourceState.STALE) for entry in feed.picture.sources]
+            old = msgspec.structs.replace(feed.picture, sources=tuple(sources))
+            plan = await made.plan(Act.ISOLATE)
+            sight = Sight(feed, plan, lambda: 0.0, lambda _: None)
+            seen = (EndpointsReady("web", 1),)
+            sight.answered(plan.changes[0], None)
+            monkeypatch.setattr(type(feed), "picture", property(lambda _: old))
+            assert not sight.all_hold(seen)
+            assert "no news of " in sight.words(seen)
+            sight.close()
+            monkeypatch.undo()
+
+    run_virtually(story())
+
+
+def test_an_act_that_is_about_to_begin_keeps_another_from_beginning(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with bench(tmp_path) as made:
+            plan = await made.plan(Act.SWITCH, "green")
+            found = await made.examine(plan)
+            runs = [made.runner.run(plan, found, Consent("because"), made.progress.append) for _ in range(2)]
+            first, second = await asyncio.gather(*runs, return_exceptions=True)
+            assert isinstance(first, Progress)
+            assert "already" in str(second)
+            assert len(made.saboteur.sent) == 1
 
     run_virtually(story())
 

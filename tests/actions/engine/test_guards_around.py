@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from cockpit.actions.acts import Act
+from cockpit.actions.guarding import guards_of
 from cockpit.actions.guards import GuardId, Outcome
 from cockpit.resources.json_values import ABSENT
 from tests.actions.engine.subjects import (
@@ -255,3 +256,24 @@ def test_a_picture_that_is_stale_or_has_gaps_blocks_until_a_reason_is_given(kind
 
 def test_a_plan_that_changes_nothing_needs_no_guards() -> None:
     assert judged(shop(), Act.SWITCH) == {}
+
+
+def test_what_cannot_be_read_is_said_and_not_taken_for_absent() -> None:
+    found = subject(paused(), unreadable=("horizontalpodautoscalers", "poddisruptionbudgets"))
+    guards = judged(found, Act.SCALE, scale("Deployment/web", 4, 2))
+    assert guards[GuardId.AUTOSCALER].sentence == (
+        "Autoscalers cannot be read: one may set the replicas of Deployment/web again."
+    )
+    assert guards[GuardId.DISRUPTION_BUDGET].outcome is Outcome.WARN
+
+
+@pytest.mark.parametrize(("unreadable", "outcome"), [((), Outcome.WARN), (("ingresses",), Outcome.BLOCK)])
+def test_where_routes_cannot_be_read_one_may_lead_to_what_would_be_emptied(
+    unreadable: tuple[str, ...], outcome: Outcome
+) -> None:
+    world = paused()
+    world.apply("{kind: Service, metadata: {name: web-other}, spec: {selector: {app: web}, ports: [{port: 80}]}}")
+    found = subject(world.settle(), "Deployment/web", unreadable=unreadable)
+    guards = guards_of(found, [scale("Deployment/web", 4, 0)], AT_EASE, Act.SCALE)
+    (other,) = [guard for guard in guards if "Service/web-other (" in guard.sentence]
+    assert (other.outcome, other.can_override) == (outcome, outcome is Outcome.BLOCK)
