@@ -17,10 +17,13 @@ from cockpit.actions.guards import Guard, Outcome
 from cockpit.actions.plan import Confirmation, Plan
 from cockpit.actions.request import Request
 from cockpit.runner.progress import Progress, Result
+from cockpit.ui.plan_renewal import renewed, speaks_up
 
 replace = msgspec.structs.replace
 QUIET_SECONDS = 0.5
 """How long a plan has been on the screen, and Enter not been pressed, before Enter runs it."""
+
+_OTHERWISE = "The cluster changed under this plan: it would write something else now. Press a to draw it again."
 
 Objections = Callable[[Plan, Examination, Consent], tuple[str, ...]]
 
@@ -83,6 +86,27 @@ def found(stage: Stage, examination: Examination) -> Stage:
 def compared(stage: Stage, sentence: str) -> Stage:
     """Return the stage of a plan that was held against a new picture: what changed, "" where nothing did."""
     return replace(stage, outdated=sentence)
+
+
+def taken_in(stage: Stage, fresh: Plan) -> Stage:
+    """Return the stage with a plan that was drawn again behind the screen.
+
+    What was found out stays while what is written does. Whoever reads it gets half a second anew where a guard speaks
+    up.
+    """
+    shown = stage.plan
+    plan = renewed(shown, fresh) if shown else None
+    if shown is None or plan is None:
+        return compared(stage, _OTHERWISE)
+    loud = speaks_up(shown.guards, plan.guards)
+    checked = shown.pod_checks == plan.pod_checks
+    return replace(
+        stage,
+        plan=plan,
+        examination=stage.examination if checked else Examination(),
+        outdated="",
+        quiet_since=None if loud or not checked else stage.quiet_since,
+    )
 
 
 def turned(stage: Stage) -> Stage:
@@ -155,9 +179,14 @@ def offered(stage: Stage) -> frozenset[str]:
         return frozenset({"plan.back"}) | _ways(stage.progress)
     if stage.plan is None:
         return frozenset({"plan.back"}) | (frozenset({"plan.again"}) if stage.trouble else frozenset())
-    return frozenset({"plan.run", "plan.back", "plan.kubectl", "plan.copy", "plan.reason"}) | _by_plan(
-        stage, stage.plan
-    )
+    always = frozenset({"plan.run", "plan.back", "plan.again", "plan.kubectl", "plan.copy", "plan.reason"})
+    return always | _by_plan(stage, stage.plan)
+
+
+def is_held_up(stage: Stage) -> bool:
+    """Say whether drawing the plan again may be what helps: a guard blocks it, or it does not fit any more."""
+    blocked = any(guard.outcome is Outcome.BLOCK for guard in all_guards(stage))
+    return bool(stage.outdated or stage.trouble or blocked)
 
 
 def _ways(progress: Progress | None) -> frozenset[str]:
@@ -175,7 +204,6 @@ def undoable(progress: Progress) -> bool:
 
 def _by_plan(stage: Stage, plan: Plan) -> frozenset[str]:
     wanted = {
-        "plan.again": bool(stage.outdated or stage.trouble),
         "plan.name": plan.confirmation is Confirmation.NAME,
         "plan.override": bool(to_override(stage)),
         "plan.check": bool(plan.offered_check) and not plan.pod_checks,

@@ -43,6 +43,13 @@ def shop(selected: str = "blue") -> Subject:
     return subject_in(world_of_shop(selected))
 
 
+def shop_with_one_more_pod() -> Subject:
+    """Return blue and green in another picture, in which all that a switch relies on is as before."""
+    world = world_of_shop()
+    world.get("Deployment", "shop-blue")["spec"]["replicas"] += 1
+    return subject_in(world)
+
+
 PASSED = (
     Guard(GuardId.TARGET_EMPTY, Outcome.PASS, "green has 3 ready pods."),
     Guard(GuardId.TARGET_SMALL, Outcome.PASS, "green has as many ready pods as blue has: 3."),
@@ -54,6 +61,7 @@ WARNED = Guard(
     "Pods of blue have no preStop hook: once they are taken away, they drop connections at once.",
     "Keep blue until its connections have ended.",
 )
+WARNED_TOO = Guard(GuardId.STICKY_SESSIONS, Outcome.WARN, "Service shop keeps clients on their pods.")
 BLOCKED = Guard(
     GuardId.TARGET_SMALL,
     Outcome.BLOCK,

@@ -18,6 +18,8 @@ from tests.ui.fakes import FakeRunner
 from tests.ui.pictures import picture
 from tests.ui.plans import (
     BLOCKED,
+    WARNED,
+    WARNED_TOO,
     answered,
     asked,
     half_done_record,
@@ -27,6 +29,7 @@ from tests.ui.plans import (
     isolation_answered,
     running,
     shop,
+    shop_with_one_more_pod,
     subject_in,
     switch_plan,
     watching,
@@ -432,5 +435,77 @@ def test_findings_that_come_late_reach_only_their_plan() -> None:
     async def steps(pilot: Pilot[None]) -> None:
         await cockpit.open(pilot, "s")
         assert cockpit.plan_screen.stage.examination.complete
+
+    play(cockpit.app, steps, LARGE)
+
+
+def test_guards_follow_the_picture_while_the_plan_is_on_the_screen() -> None:
+    cockpit = Cockpit()
+    cockpit.runner.next_plan = switch_plan(BLOCKED)
+    cockpit.runner.progress = (held(),)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "s")
+        assert "green has 1 ready pod" in text(cockpit)
+        assert "a draw again" in text(cockpit)
+        cockpit.runner.next_plan = switch_plan()
+        cockpit.clock.seconds += 1
+        cockpit.publish(shop_with_one_more_pod())
+        await calm(pilot)
+        assert "green has 1 ready pod" not in text(cockpit)
+        assert "changed under this plan" not in text(cockpit)
+        await cockpit.later(pilot, "enter")
+        assert [plan.guards for plan, _, _ in cockpit.runner.ran] == [switch_plan().guards]
+
+    play(cockpit.app, steps, LARGE)
+
+
+def test_a_plan_is_drawn_behind_the_screen_once_a_second_at_most_and_only_when_the_release_changed() -> None:
+    cockpit = Cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "s")
+        cockpit.clock.seconds += 1
+        for subject in (shop_with_one_more_pod(), shop(), shop_with_one_more_pod()):
+            cockpit.publish(subject)
+            await calm(pilot)
+        assert len(cockpit.runner.asked) == 2
+        cockpit.clock.seconds += 1
+        for _ in range(2):
+            cockpit.app._draw()
+            await calm(pilot)
+        assert len(cockpit.runner.asked) == 3
+
+    play(cockpit.app, steps, LARGE)
+
+
+def test_a_guard_that_speaks_up_behind_the_screen_gives_half_a_second_to_read_it() -> None:
+    cockpit = Cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "s")
+        cockpit.clock.seconds += 1
+        cockpit.runner.next_plan = switch_plan(WARNED, WARNED_TOO)
+        cockpit.publish(shop_with_one_more_pod())
+        await calm(pilot)
+        assert WARNED_TOO.sentence in text(cockpit)
+        await cockpit.later(pilot, "enter", seconds=0.4)
+        assert cockpit.runner.ran == []
+
+    play(cockpit.app, steps, LARGE)
+
+
+def test_a_plan_that_would_write_something_else_now_waits_for_the_key() -> None:
+    cockpit = Cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "s")
+        cockpit.runner.next_plan = isolate_plan()
+        cockpit.clock.seconds += 1
+        cockpit.publish(shop_with_one_more_pod())
+        await calm(pilot)
+        assert "it would write something else now" in text(cockpit)
+        await cockpit.later(pilot, "enter")
+        assert cockpit.runner.ran == []
 
     play(cockpit.app, steps, LARGE)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from textual.app import ComposeResult
 
 from cockpit.actions.examination import Examination
 from cockpit.actions.kubectl import kubectl_lines
+from cockpit.actions.plan import Plan
 from cockpit.actions.request import Request
 from cockpit.actions.table import Action, Scope, actions_in
 from cockpit.errors import CockpitError, UsageError
@@ -25,12 +28,14 @@ from cockpit.ui.plan_stage import (
     drawn,
     failed,
     found,
+    is_held_up,
     missing,
     offered,
     on_screen,
     progressed,
     settled,
     started,
+    taken_in,
 )
 from cockpit.ui.runs import Run
 from cockpit.ui.scene import Scene
@@ -38,6 +43,9 @@ from cockpit.ui.screens.frame import FrameScreen, set_rows
 from cockpit.ui.widgets.lines import Lines
 from cockpit.ui.widgets.plan_list import PlanList
 
+_BEHIND_SECONDS = 1.0
+_SELDOM = 9
+"""Rank of drawing again in the footer, while nothing holds the plan up."""
 _IDS = frozenset(action.id for action in actions_in(Scope.PLAN))
 
 
@@ -55,6 +63,9 @@ class PlanPage(FrameScreen):
         self._run: Run | None = run
         self._stage = started(drawn(Stage(request), run.plan)) if run else Stage(request)
         self._seen: ReleaseView | None = None
+        self._is_behind = False
+        """Whether the release has changed since the plan was drawn."""
+        self._draw_behind_at = 0.0
 
     def compose_body(self) -> ComposeResult:
         """Yield title, page and verdict."""
@@ -94,7 +105,48 @@ class PlanPage(FrameScreen):
             self._seen = subject.view
             self._enter(drawn(self._stage, plan))
             self.call_after_refresh(self._settle)
-            self._found(await runner.examine(plan, self._found))
+        except CockpitError as error:
+            self._enter(failed(self._stage, str(error)))
+        else:
+            await self._examine(plan)
+
+    def _draw_behind(self) -> None:
+        """Draw the plan again behind the screen, when the release has changed under it: once a second at most."""
+        moment = self.host.acting.moment()
+        if self._is_behind and moment >= self._draw_behind_at:
+            self._is_behind, self._draw_behind_at = False, moment + _BEHIND_SECONDS
+            self.run_worker(self._renew(), group="renewal", exclusive=True, exit_on_error=False)
+
+    async def _renew(self) -> None:
+        """Take the plan of now in place, where it still writes the same."""
+        before = self._stage
+        subject = self.host.acting.subject(self._release)
+        if subject is None or before.phase is not Phase.SHOWN:
+            return
+        try:
+            fresh = await self.host.acting.runner.plan(subject, before.request)
+        except CockpitError as error:
+            if self._is_still(before):
+                self._enter(compared(self._stage, f"The cluster changed under this plan: {error} a draws it again."))
+            return
+        if self._is_still(before):
+            self._take_in(fresh)
+
+    def _is_still(self, before: Stage) -> bool:
+        """Say whether the plan of `before` is on the screen, and not told to run."""
+        return self._stage.phase is Phase.SHOWN and self._stage.plan is before.plan
+
+    def _take_in(self, fresh: Plan) -> None:
+        known, settled_since = self._stage.examination, self._stage.quiet_since
+        self._enter(taken_in(self._stage, fresh))
+        if settled_since is not None and self._stage.quiet_since is None:
+            self.call_after_refresh(self._settle)
+        if self._stage.examination is not known and self._stage.plan is not None:
+            self.run_worker(self._examine(self._stage.plan), group="plan", exclusive=True, exit_on_error=False)
+
+    async def _examine(self, plan: Plan) -> None:
+        try:
+            self._found(await self.host.acting.runner.examine(plan, self._found))
         except CockpitError as error:
             self._enter(failed(self._stage, str(error)))
 
@@ -122,7 +174,8 @@ class PlanPage(FrameScreen):
     def framed_actions(self, scene: Scene) -> tuple[Action, ...]:
         """Return the actions that mean something at this stage."""
         ids = offered(self._stage) | {"help", "quit"}
-        return tuple(action for action in super().framed_actions(scene) if action.id in ids)
+        shown = tuple(action for action in super().framed_actions(scene) if action.id in ids)
+        return shown if is_held_up(self._stage) else tuple(_seldom(action) for action in shown)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what means nothing at this stage."""
@@ -166,8 +219,16 @@ class PlanPage(FrameScreen):
         elif self._stage.plan is not None and self._seen != self._release:
             self._seen = self._release
             said = outdated(self._stage.plan, self.host.acting.subject(self._release))
-            self._stage = compared(self._stage, said)
+            # What was found to be otherwise stays so until the plan of now says that it is not.
+            self._stage = compared(self._stage, said) if said else self._stage
+            self._is_behind = not said and self._stage.phase is Phase.SHOWN
+
+        self._draw_behind()
 
     def _busy(self) -> str:
         going = self.host.acting.busy
         return going.plan.title if going is not None and going is not self._run else ""
+
+
+def _seldom(action: Action) -> Action:
+    return dataclasses.replace(action, in_footer=_SELDOM) if action.id == "plan.again" else action
