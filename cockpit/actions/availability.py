@@ -126,7 +126,7 @@ def _remembered(last: ActRecord | None, good: TrafficState | None) -> Iterator[t
 
 def _not_undone(last: ActRecord | None) -> str:
     if last is None:
-        return "Nothing was done here yet."
+        return "Nothing was done here that was not taken back."
     if last.running:
         return f"{last.plan.act} still runs."
     if last.undone_by:

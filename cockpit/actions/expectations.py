@@ -20,6 +20,7 @@ from cockpit.actions.conditions import (
 from cockpit.actions.fields import CONTAINERS, PAUSED, REPLICAS, SELECTOR
 from cockpit.actions.patch import under_template
 from cockpit.actions.pending import newest
+from cockpit.actions.replacing import replaces_all
 from cockpit.actions.targets import Version, in_service, ready_endpoints, versions_of
 from cockpit.release.labels import matches, template_selector
 from cockpit.release.subject import Subject
@@ -55,7 +56,7 @@ def _expected(subject: Subject, change: Change) -> Iterator[tuple[str, AnyCondit
     replicas = _after(change, REPLICAS)
     if isinstance(replicas, int) and len(in_service(subject, workload)) < 2:
         yield "replicas", Replicas(workload.ref, replicas)
-    if _touches_template(change):
+    if _touches_template(change) and replaces_all(workload):
         yield "template", _rolled_out(subject, workload, change)
 
 

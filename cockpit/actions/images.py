@@ -14,6 +14,7 @@ from cockpit.actions.conditions import AnyCondition, RolledOut
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, annotation_fields, pause_given, template_given
 from cockpit.actions.pausing import is_paused
+from cockpit.actions.replacing import replaces_all, replacing_words
 from cockpit.actions.targets import ref_of, workload_for
 from cockpit.actions.wording import listed, with_reason
 from cockpit.errors import CockpitError, UsageError
@@ -44,16 +45,22 @@ def set_image(task: Task) -> Draft:
     paused = is_paused(workload)
     return Draft(
         title=f"Set {listed(named)} on {workload.ref}",
-        why="The template changes; it rolls out when the Deployment is resumed."
-        if paused
-        else "The template changes, and rolls out at once.",
+        why=_why(workload, paused=paused),
         changes=(_change(task, workload, images, named),),
-        expects=() if paused else _rolled_out(workload, images),
+        expects=() if paused or not replaces_all(workload) else _rolled_out(workload, images),
         effects=tuple(
             f"{workload.containers[position].name}: {workload.containers[position].image} → {image}"
             for position, image in images.items()
         ),
     )
+
+
+def _why(workload: Workload, *, paused: bool) -> str:
+    if paused:
+        return "The template changes; it rolls out when the Deployment is resumed."
+    if not replaces_all(workload):
+        return f"The template changes: {replacing_words(workload)}."
+    return "The template changes, and rolls out at once."
 
 
 def _change(task: Task, workload: Workload, images: Mapping[int, str], named: Sequence[str]) -> Change:

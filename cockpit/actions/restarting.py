@@ -10,12 +10,11 @@ from cockpit.actions.conditions import AnyCondition, RolledOut
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.fields import map_fields, pause_given, template_given
 from cockpit.actions.pausing import images_of, is_paused
+from cockpit.actions.replacing import replaces_all, replacing_words
 from cockpit.actions.targets import in_service, ref_of, workload_for
-from cockpit.actions.wording import counted, rfc3339
+from cockpit.actions.wording import rfc3339
 from cockpit.errors import CockpitError
-from cockpit.release.rollouts import partition_of
 from cockpit.release.workloads import Workload
-from cockpit.resources.workloads import DaemonSet, Deployment, StatefulSet
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
@@ -48,7 +47,7 @@ def restart(task: Task) -> Draft:
         why="Every pod is replaced by a new one of the same template.",
         changes=(change,),
         expects=_expects(task, workload),
-        effects=(_effect(workload),),
+        effects=(replacing_words(workload),),
     )
 
 
@@ -57,28 +56,8 @@ def _annotations(workload: Workload) -> dict[str, str]:
 
 
 def _expects(task: Task, workload: Workload) -> tuple[AnyCondition, ...]:
-    if not _replaces_all(workload):
+    if not replaces_all(workload):
         return ()
     current = (entry for entry in in_service(task.subject, workload) if entry.revision.current)
     hash_ = next((entry.revision.hash for entry in current), None)
     return (RolledOut(workload.ref, images_of(workload), instead_of=hash_),)
-
-
-def _effect(workload: Workload) -> str:
-    if _waits_for_deletion(workload):
-        return f"{workload.ref} replaces a pod only when somebody deletes it (OnDelete)"
-    if isinstance(workload.source, StatefulSet) and partition_of(workload.source):
-        return f"{workload.ref} replaces only the pods from ordinal {partition_of(workload.source)} on (partition)"
-    if isinstance(workload.source, Deployment) and workload.source.spec.strategy.type == "Recreate":
-        return f"{workload.ref}: all {counted(workload.desired, 'pod')} go before the new ones come (Recreate)"
-    return f"{workload.ref}: {counted(workload.desired, 'pod')}, replaced step by step"
-
-
-def _replaces_all(workload: Workload) -> bool:
-    partitioned = isinstance(workload.source, StatefulSet) and partition_of(workload.source) > 0
-    return not partitioned and not _waits_for_deletion(workload)
-
-
-def _waits_for_deletion(workload: Workload) -> bool:
-    source = workload.source
-    return isinstance(source, StatefulSet | DaemonSet) and source.spec.update_strategy.type == "OnDelete"

@@ -15,6 +15,7 @@ from cockpit.actions.fields import CHANGE_CAUSE, CONTAINERS, PAUSED, annotation_
 from cockpit.actions.pausing import images_of, is_paused
 from cockpit.actions.pending import is_pending, newest
 from cockpit.actions.pins import Pin, canary_services, delete_canary, hash_label, pins_of, taken_away, unpin
+from cockpit.actions.replacing import replaces_all, replacing_words
 from cockpit.actions.targets import in_service, ref_of, workload_for
 from cockpit.actions.wording import listed, with_reason
 from cockpit.errors import CockpitError
@@ -40,7 +41,7 @@ def template_rollback(task: Task) -> Draft:
     pending = is_pending(task.subject, workload)
     target = _target(task, workload, history, pending=pending)
     changes = _changes(task, workload, target, pending=pending)
-    expects: list[AnyCondition] = [RolledOut(workload.ref, target.images)]
+    expects: list[AnyCondition] = [RolledOut(workload.ref, target.images)] if replaces_all(workload) else []
     if is_paused(workload):
         expects.append(Paused(workload.ref, paused=False))
     kept, _ = _pins(task.subject, workload, target)
@@ -173,6 +174,8 @@ def _effects(workload: Workload, target: Revision) -> Iterator[str]:
     yield f"{workload.ref}: {listed(images_of(workload))} → {listed(target.images)}"
     if target.change_cause:
         yield f"revision {target.number}: {target.change_cause}"
+    if not replaces_all(workload):
+        yield replacing_words(workload)
     if workload.kind == "StatefulSet":
         yield "a pod that never becomes ready has to be deleted by hand before a StatefulSet goes back"
     yield "ConfigMaps and Secrets are not part of a template: they stay as they are now"

@@ -55,7 +55,7 @@ def test_a_pod_that_does_not_serve_can_be_deleted() -> None:
 def test_what_was_done_can_be_taken_back_once() -> None:
     found = subject(shop())
     done = record(switch("shop", "blue", "green"))
-    assert unavailable(found, None, None)[Act.UNDO] == "Nothing was done here yet."
+    assert unavailable(found, None, None)[Act.UNDO] == "Nothing was done here that was not taken back."
     assert Act.UNDO not in unavailable(found, done, None)
     assert "taken back" in unavailable(found, replace(done, undone_by="2"), None)[Act.UNDO]
     assert "still runs" in unavailable(found, replace(done, running=True), None)[Act.UNDO]

@@ -263,3 +263,14 @@ def test_what_a_plan_says_of_strangers_texts_is_inert() -> None:
     made = plan(world, Act.SET_IMAGE, "web", images=("app=web:2",))
     assert "\x1b" not in " ".join(made.effects)
     assert made.changes[0].fields[0].before == "web:1\x1b[2J"
+
+
+def test_nothing_is_waited_for_that_nobody_rolls_out() -> None:
+    world = World(FIXTURES / "daemon-set.yaml")
+    (name,) = [name for kind, name in world.objects if kind == "DaemonSet"]
+    made = plan(world, Act.SET_IMAGE, images=("9",))
+    assert made.expects
+    world.get("DaemonSet", name)["spec"]["updateStrategy"] = {"type": "OnDelete"}
+    made = plan(world, Act.SET_IMAGE, images=("9",))
+    assert made.expects == ()
+    assert "replaces a pod only when somebody deletes it (OnDelete)" in made.why
