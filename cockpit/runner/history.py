@@ -99,7 +99,9 @@ def _did_something(record: ActRecord) -> bool:
 
 
 def _can_be_undone(record: ActRecord) -> bool:
-    return _did_something(record) and not record.running and not record.undone_by
+    """Say whether there is a way back: a pod that was deleted, for one, never comes back, and bars no step before."""
+    lasting = any(entry.done in {Done.DONE, Done.SENT} and not entry.change.final for entry in record.changes)
+    return lasting and not record.running and not record.undone_by
 
 
 def _is_half_done(record: ActRecord) -> bool:
