@@ -1,4 +1,4 @@
-"""Keeps what a plan deletes as it stands when the act begins: its node ports, and what others wrote into it since."""
+"""What an act has to hold before it begins: the templates that it sends, and what it deletes, as that stands."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ from cockpit.actions.manifests import manifest_of
 from cockpit.actions.plan import Plan
 from cockpit.errors import CockpitError
 from cockpit.resources.kinds import kind_named
-from cockpit.runner.cluster import Cluster
+from cockpit.runner.cluster import Cluster, template_of
+from cockpit.runner.examine import Templates
 
 _SECONDS = 5.0
+
+
+async def fetch_templates(cluster: Cluster, plan: Plan, templates: Templates) -> None:
+    """Fetch the templates that the examination did not bring: before the journal says that anything is sent.
+
+    Raises:
+        CockpitError: a revision is gone, may not be read, or keeps no template.
+    """
+    for change in plan.changes:
+        if change.template_from is not None and change.template_from not in templates:
+            templates[change.template_from] = await template_of(cluster, change.template_from)
 
 
 async def keeping_what_it_deletes(cluster: Cluster, plan: Plan) -> Plan:

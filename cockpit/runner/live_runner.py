@@ -11,12 +11,11 @@ import msgspec
 
 from cockpit.actions.acts import Act
 from cockpit.actions.availability import rights_for, unavailable
-from cockpit.actions.consent import arisen, objections
 from cockpit.actions.examination import Consent, Examination
 from cockpit.actions.plan import Plan
 from cockpit.actions.record import ActRecord
 from cockpit.actions.request import Circumstances, Request
-from cockpit.errors import ChangedError, CockpitError
+from cockpit.errors import CockpitError
 from cockpit.kube.errors import ReadOnlyError
 from cockpit.kube.session import Session
 from cockpit.kube.write import Writer
@@ -25,14 +24,15 @@ from cockpit.live.workers import Workers
 from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
 from cockpit.runner.board import Board
-from cockpit.runner.cluster import Cluster, KubeCluster, template_of
+from cockpit.runner.cluster import Cluster, KubeCluster
 from cockpit.runner.events import leave_events
 from cockpit.runner.examine import Examiner, Templates
 from cockpit.runner.find import release_of
+from cockpit.runner.gate import check
 from cockpit.runner.history import acts_of, half_done, last_done, last_good
-from cockpit.runner.journal import Journal, JournalError
-from cockpit.runner.keeping import keeping_what_it_deletes
-from cockpit.runner.lost_answers import is_lost, note_lost_answers
+from cockpit.runner.journal import Journal
+from cockpit.runner.keeping import fetch_templates, keeping_what_it_deletes
+from cockpit.runner.lost_search import LostAnswers
 from cockpit.runner.memory import Memory
 from cockpit.runner.planning import Planner
 from cockpit.runner.progress import Progress, Result
@@ -66,7 +66,9 @@ class LiveRunner:
         self._planner = Planner(self._cluster, self._circumstances)
         self._templates: Templates = {}
         self._beginning = False
-        self._search: asyncio.Task[None] | None = None
+        self._lost_answers = LostAnswers(
+            self._cluster, self._journal, self._memory, self._workers, feed.now, session.clock.sleep
+        )
         self._run: Run | None = None
         self._task: asyncio.Task[Progress] | None = None
         self._reverts: asyncio.Task[None] | None = None
@@ -142,9 +144,7 @@ class LiveRunner:
             raise CockpitError(f'A plan runs already: "{before.plan.title}". Wait for its end, or stop it.')
         if self._beginning:
             raise CockpitError("A plan is about to run already. Wait for its end, or stop it.")
-        if reasons := objections(plan, examination, consent):
-            raise CockpitError(" ".join(reasons))
-        self._judge_again(plan, consent)
+        check(plan, examination, consent, self._subject_of(plan), self._circumstances())
         self._beginning = True
         try:
             if before is not None and self._task is not None:
@@ -185,25 +185,12 @@ class LiveRunner:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._workers.stop()
 
-    def _judge_again(self, plan: Plan, consent: Consent) -> None:
-        subject = self._subject_of(plan)
-        if subject is not None and (found := arisen(plan, subject, self._circumstances(), consent)):
-            raise ChangedError(
-                f"The picture changed since the plan was made: {' '.join(found)} Nothing was sent: make the plan again."
-            )
-
     def _subject_of(self, plan: Plan) -> Subject | None:
         view = release_of(plan, self._feed.picture.releases)
         return self._feed.subject(view.namespace, view.name) if view is not None else None
 
-    async def _fetch_templates(self, plan: Plan) -> None:
-        """Fetch the templates that the examination did not bring: before the journal says that anything is sent."""
-        for change in plan.changes:
-            if change.template_from is not None and change.template_from not in self._templates:
-                self._templates[change.template_from] = await template_of(self._cluster, change.template_from)
-
     async def _begin(self, plan: Plan, consent: Consent, listener: Callable[[Progress], None]) -> Run:
-        await self._fetch_templates(plan)
+        await fetch_templates(self._cluster, plan, self._templates)
         plan = await keeping_what_it_deletes(self._cluster, plan)
         plan = msgspec.structs.replace(plan, reason=consent.reason or plan.reason)
         act_id = f"{self._feed.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
@@ -253,20 +240,8 @@ class LiveRunner:
         return (record.server, record.context) == (self._where.server, self._where.context)
 
     def _remembered(self) -> None:
-        if self._lost() and (self._search is None or self._search.done()):
-            self._search = self._workers.start("search for lost answers", self._find_lost_answers())
+        self._lost_answers.search()
         self._news()
-
-    def _lost(self) -> tuple[ActRecord, ...]:
-        """Return the acts of which nobody knows whether something was done."""
-        return tuple(record for record in self._memory.acts if is_lost(record))
-
-    async def _find_lost_answers(self) -> None:
-        sleep = self._session.clock.sleep
-        try:
-            await note_lost_answers(self._cluster, self._journal, self._lost, self._feed.now, sleep, self._memory.read)
-        except JournalError as error:
-            _logger.debug("lost answers could not be noted", exc_info=error)
 
     def _news(self) -> None:
         for listener in tuple(self._listeners):
