@@ -152,6 +152,7 @@ def _open_screen(
         namespaces=common.wanted_namespaces(),
         theme=settings.theme,
         notices=notices,
+        kubeconfig=common.kubeconfig or "",
     )
     app.run()
 

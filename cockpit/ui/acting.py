@@ -8,11 +8,13 @@ from textual.app import App
 
 from cockpit.actions.acts import Act
 from cockpit.actions.examination import Consent, Examination
+from cockpit.actions.kubectl import kubectl_lines
 from cockpit.actions.plan import Plan
 from cockpit.actions.request import Request
 from cockpit.errors import CockpitError, UnreachableError
 from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
+from cockpit.runner.find import release_of
 from cockpit.runner.runner import Runner
 from cockpit.ui.asking import request_for
 from cockpit.ui.choices import Choice
@@ -36,13 +38,18 @@ class Acting:
         clock: Callable[[], float],
         say: Callable[[str, bool], None],
         on_progress: Callable[[], None],
+        kubeconfig: str = "",
     ) -> None:
-        """`clock` returns seconds of any steady clock; `on_progress` is called when a run has come further."""
+        """`clock` returns seconds of any steady clock; `on_progress` is called when a run has come further.
+
+        `kubeconfig` is the file that was asked for, "" where kubectl finds it by itself.
+        """
         self._app = app
         self._connection = connection
         self._clock = clock
         self._say = say
         self._on_progress = on_progress
+        self._kubeconfig = kubeconfig
         self.run: Run | None = None
         """The run that was started last."""
 
@@ -97,6 +104,21 @@ class Acting:
         request = await request_for(acts, subject, self._connection.now(), Dialogs(self._app))
         if request is not None:
             await self._app.push_screen(PlanScreen(release, request))
+
+    def show_run(self) -> None:
+        """Show the plan that runs, or the one that ended last."""
+        if self.run is None:
+            self._say("No plan was run since the cockpit was started.", False)
+            return
+        release = release_of(self.run.plan, self._connection.picture.releases)
+        if release is None:
+            self._say(f"The release {self.run.plan.release} is not in the picture any more.", True)
+        else:
+            self._app.push_screen(PlanScreen(release, Request(self.run.plan.act), self.run))
+
+    def by_hand(self, plan: Plan) -> tuple[str, ...]:
+        """Return the kubectl lines that do the same as a plan, on the cluster that is watched."""
+        return kubectl_lines(plan, self._connection.picture.context, self._kubeconfig)
 
     def start(self, plan: Plan, examination: Examination, consent: Consent) -> Run:
         """Run a plan behind the screens.

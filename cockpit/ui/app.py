@@ -75,17 +75,19 @@ class CockpitApp(App[None]):
         theme_folders: Sequence[Path] | None = None,
         notices: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
+        kubeconfig: str = "",
     ) -> None:
         """Watch `context` (None: the current one) and `namespaces` (None: the context's own, (): all of them).
 
         `theme_folders` replaces the folders in which themes are looked for; `notices` are
-        said at the start, and kept among the watches; `clock` returns seconds and never jumps.
+        said at the start, and kept among the watches; `clock` returns seconds and never jumps;
+        `kubeconfig` is the file that kubectl lines have to name, "" for kubectl's own.
         """
         super().__init__()
         self._start_with = (context, namespaces)
         self._places: Mapping[str, Places] = {}
         self._current = CurrentConnection(connections, self._on_picture)
-        self.acting = Acting(self, self._current, clock, self.say, self._on_progress)
+        self.acting = Acting(self, self._current, clock, self.say, self._on_progress, kubeconfig)
         self._notices = tuple(notices)
         self._settled = False
         self._problems = self._use_themes(theme, theme_folders)
@@ -204,7 +206,7 @@ class CockpitApp(App[None]):
         """Copy `text` to the clipboard, and say so: as one inert line, or `whole` with its line breaks."""
         self.copy_to_clipboard(text if whole else inert(text))
         shown = f"{len(text.splitlines())} lines" if whole else cut(text, 40)
-        self.say(f"Copied {shown}, if the terminal allows it (OSC 52).")
+        self.say(f"Copied {shown}, if the terminal allows it (OSC 52; tmux needs set-clipboard on).")
 
     def _fatal_error(self) -> None:
         """Say in two sentences that the screen has failed.

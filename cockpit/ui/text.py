@@ -54,10 +54,10 @@ def fit(text: str, width: int, align: Align = "left", keep: Keep = "start") -> s
     return padding + shown if align == "right" else shown + padding
 
 
-def fold(text: str, width: int, rows: int) -> tuple[str, ...]:
+def fold(text: str, width: int, rows: int, breaks: str = " ") -> tuple[str, ...]:
     """Return inert `text` in at most `rows` lines of at most `width` cells, with all its spaces, and broken anywhere.
 
-    A break goes to the last space where that leaves the line mostly filled.
+    A break goes behind one of the `breaks`, the first of them first, where that leaves the line half filled.
     """
     rest = inert(shortened(text, max(LONGEST, 2 * width * rows)))
     lines: list[str] = []
@@ -65,9 +65,10 @@ def fold(text: str, width: int, rows: int) -> tuple[str, ...]:
         piece = _prefix(rest, width)
         if not piece:
             break
-        space = piece.rfind(" ") + 1
-        if len(piece) < len(rest) and space > len(piece) * 2 // 3:
-            piece = piece[:space]
+        ends = (piece.rfind(character) + 1 for character in breaks)
+        end = next((end for end in ends if end > len(piece) // 2), 0)
+        if len(piece) < len(rest) and end:
+            piece = piece[:end]
         lines.append(piece)
         rest = rest[len(piece) :]
     return (*lines, cut(rest, width)) if rest and rows > 0 else tuple(lines)

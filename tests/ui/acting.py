@@ -26,7 +26,7 @@ class Clock:
 class Cockpit:
     """The app on one subject, with its fakes at hand."""
 
-    def __init__(self, subject: Subject | None = None, theme: str = DEFAULT_THEME) -> None:
+    def __init__(self, subject: Subject | None = None, theme: str = DEFAULT_THEME, kubeconfig: str = "") -> None:
         self.subject = subject or shop()
         self.feed = FakeFeed(picture(self.subject.view))
         self.feed.subjects[self.subject.view.key] = self.subject
@@ -35,7 +35,9 @@ class Cockpit:
         self.runner: FakeRunner = connections.connections["kind"].runner
         self.runner.next_plan = switch_plan()
         self.runner.findings = (answered(),)
-        self.app = CockpitApp(connections, theme=theme, theme_folders=(own_folder(),), clock=self.clock)
+        self.app = CockpitApp(
+            connections, theme=theme, theme_folders=(own_folder(),), clock=self.clock, kubeconfig=kubeconfig
+        )
 
     def publish(self, subject: Subject) -> None:
         """Let the cluster be as in `subject`."""

@@ -509,3 +509,39 @@ def test_a_plan_that_would_write_something_else_now_waits_for_the_key() -> None:
         assert cockpit.runner.ran == []
 
     play(cockpit.app, steps, LARGE)
+
+
+def test_the_run_that_only_watches_is_shown_again_by_its_key_and_so_is_the_last_one() -> None:
+    cockpit = Cockpit()
+    cockpit.runner.progress = (watching(), held())
+    cockpit.runner.may_go_on = asyncio.Event()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "r")
+        assert "No plan was run since the cockpit was started." in text(cockpit)
+        await cockpit.later(pilot, "s")
+        await cockpit.later(pilot, "enter", "escape")
+        assert "↻ watched: Switch Service shop from blue to green 1 of 1" in text(cockpit)
+        assert "r shows it" in text(cockpit)
+        assert "r run" in text(cockpit)
+        await cockpit.later(pilot, "r")
+        assert "Everything is sent" in text(cockpit)
+        cockpit.runner.may_go_on.set()
+        await cockpit.later(pilot, "escape", "r")
+        assert "Done, and seen." in text(cockpit)
+
+    play(cockpit.app, steps, LARGE)
+
+
+def test_kubectl_lines_name_the_kubeconfig_that_the_cockpit_was_started_with() -> None:
+    cockpit = Cockpit(kubeconfig="/demo/kubeconfig")
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "s", "k")
+        assert "--kubeconfig=/demo/kubeconfig --context=kind" in text(cockpit)
+        assert "↪" in text(cockpit)
+        await cockpit.later(pilot, "c")
+        assert "--kubeconfig=/demo/kubeconfig" in cockpit.app.clipboard
+        assert "↪" not in cockpit.app.clipboard
+
+    play(cockpit.app, steps, LARGE)

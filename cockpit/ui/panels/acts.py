@@ -7,7 +7,7 @@ from cockpit.runner.progress import Progress
 from cockpit.ui.ink import Ink, Line, Span, ends, span
 from cockpit.ui.runs import done_words
 
-_SHOWS = Span("  the key of any act shows it ", Ink.ACCENT)
+_SHOWS = Span("  r shows it ", Ink.ACCENT)
 _KEYS = Span("f finishes it, u takes it back ", Ink.ACCENT)
 
 
@@ -16,7 +16,8 @@ def act_lines(running: Progress | None, half_done: ActRecord | None, width: int)
     if running is not None:
         far = Span(f"  {done_words(running)}")
         waits = f"  {running.waiting_for}" if running.waiting_for else ""
-        lead = Span(" ↻ running: ", Ink.PROGRESSING, bold=True)
+        word = "watched" if running.only_watches else "running"
+        lead = Span(f" ↻ {word}: ", Ink.PROGRESSING, bold=True)
         return (ends((lead, span(running.plan.title), far, span(waits, Ink.MUTED)), (_SHOWS,), width),)
     if half_done is None:
         return ()

@@ -16,6 +16,8 @@ from cockpit.ui.panels.plan_run import run_lines
 from cockpit.ui.plan_stage import Phase, Stage, all_guards
 from cockpit.ui.text import fold
 
+_GOES_ON = "↪"
+_BY_HAND = f"The same by hand; c copies it. What goes on has {_GOES_ON} before it."
 _HOPEFUL = frozenset({Result.RUNNING, Result.HELD, Result.NOT_SEEN})
 """Results of runs after which the effects of the plan are, or will be, so."""
 
@@ -50,8 +52,11 @@ def _effects(plan: Plan, width: int) -> list[Line]:
 
 
 def kubectl_page(lines: Sequence[str], width: int) -> tuple[Line, ...]:
-    """Return shell lines as they are, broken where they do not fit."""
-    shown: list[Line] = [(Span("The same by hand; c copies it.", Ink.MUTED),), BLANK]
-    for line in (part for command in lines for part in command.splitlines()):
-        shown += [(span(text),) for text in fold(line, width, 40)] or [BLANK]
+    """Return shell lines as they are, broken where they do not fit; what goes on is marked."""
+    shown: list[Line] = paragraph(_BY_HAND, width, words=Ink.MUTED)
+    for command in lines:
+        shown.append(BLANK)
+        for line in command.splitlines():
+            first, *rest = fold(line, width - len(_GOES_ON) - 1, 60, breaks=" ,") or ("",)
+            shown += [(span(first),), *((Span(f"{_GOES_ON} ", Ink.ACCENT), span(text)) for text in rest)]
     return tuple(shown)

@@ -8,7 +8,6 @@ import msgspec
 
 from cockpit.actions.acts import Act
 from cockpit.actions.examination import Consent
-from cockpit.actions.kubectl import kubectl_lines
 from cockpit.actions.request import Request
 from cockpit.actions.table import Scope
 from cockpit.errors import CockpitError
@@ -168,5 +167,4 @@ class PlanScreen(PlanPage):
     def action_copy(self) -> None:
         """Copy the kubectl lines."""
         if self._stage.plan is not None:
-            lines = kubectl_lines(self._stage.plan, self.host.scene.picture.context)
-            self.host.copy("\n".join(lines), whole=True)
+            self.host.copy("\n".join(self.host.acting.by_hand(self._stage.plan)), whole=True)

@@ -7,7 +7,6 @@ import dataclasses
 from textual.app import ComposeResult
 
 from cockpit.actions.examination import Examination
-from cockpit.actions.kubectl import kubectl_lines
 from cockpit.actions.plan import Plan
 from cockpit.actions.request import Request
 from cockpit.actions.table import Action, Scope, actions_in
@@ -207,7 +206,7 @@ class PlanPage(FrameScreen):
     def _page(self, scene: Scene, width: int) -> tuple[tuple[Span, ...], ...]:
         plan = self._stage.plan
         if plan is not None and self._stage.kubectl:
-            return kubectl_page(kubectl_lines(plan, scene.picture.context), width)
+            return kubectl_page(self.host.acting.by_hand(plan), width)
         places: Places = scene.places.get(identity(self._release), {})
         return plan_lines(self._stage, self._release, places, width)
 
@@ -222,7 +221,6 @@ class PlanPage(FrameScreen):
             # What was found to be otherwise stays so until the plan of now says that it is not.
             self._stage = compared(self._stage, said) if said else self._stage
             self._is_behind = not said and self._stage.phase is Phase.SHOWN
-
         self._draw_behind()
 
     def _busy(self) -> str:

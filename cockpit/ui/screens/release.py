@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from cockpit.actions.acts import Act
-from cockpit.actions.table import Scope, action_for
+from cockpit.actions.table import Action, Scope, action_for
 from cockpit.live.picture import EventView
 from cockpit.release.view import EndpointView, ReleaseView, State
 from cockpit.ui.absence import Absence, absence_of
@@ -33,6 +33,7 @@ from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
 
 _LOW, _TALL = 16, 32
+_RUN_RANK = 13
 _STANDING_SHARE = 20
 
 
@@ -157,6 +158,18 @@ class ReleaseScreen(FrameScreen):
         else:
             act_id = half.id if half is not None and wanted in {Act.UNDO, Act.FINISH} else ""
             self.host.acting.ask(self._release, acts or (wanted,), act_id)
+
+    def action_run(self) -> None:
+        """Show the plan that runs, or the one that ended last."""
+        self.host.acting.show_run()
+
+    def framed_actions(self, scene: Scene) -> tuple[Action, ...]:
+        """Return the actions of a release; the key of the run stands there while there is one."""
+        rank = _RUN_RANK if self.host.acting.run is not None else 0
+        return tuple(
+            replace(action, in_footer=rank) if action.id == "release.run" else action
+            for action in super().framed_actions(scene)
+        )
 
     def action_back(self) -> None:
         """Leave the zoom, else the release."""
