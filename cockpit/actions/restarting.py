@@ -8,11 +8,11 @@ from __future__ import annotations
 from cockpit.actions.change import Change, ChangeKind
 from cockpit.actions.conditions import AnyCondition, RolledOut
 from cockpit.actions.drafts import Draft, Task
-from cockpit.actions.fields import map_fields, pause_given, template_given
+from cockpit.actions.fields import CHANGE_CAUSE, annotation_fields, map_fields, pause_given, template_given
 from cockpit.actions.pausing import images_of, is_paused
 from cockpit.actions.replacing import replaces_all, replacing_words
 from cockpit.actions.targets import in_service, ref_of, workload_for
-from cockpit.actions.wording import rfc3339
+from cockpit.actions.wording import rfc3339, with_reason
 from cockpit.errors import CockpitError
 from cockpit.release.workloads import Workload
 
@@ -35,11 +35,12 @@ def restart(task: Task) -> Draft:
     )
     if not fields:
         raise CockpitError(f"{workload.ref} was restarted this second: wait for it.")
+    cause = with_reason("cockpit restart", task.request.reason)
     change = Change(
         kind=ChangeKind.PATCH,
         object=ref_of(workload.kind, workload.metadata),
         summary=f"restart {workload.ref}",
-        fields=fields,
+        fields=(*fields, *annotation_fields(workload.metadata.annotations, {CHANGE_CAUSE: cause})),
         given=(*pause_given(workload), *template_given(workload)),
     )
     return Draft(

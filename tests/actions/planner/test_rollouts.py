@@ -126,11 +126,13 @@ def test_restart_writes_the_time_into_a_template_without_annotations() -> None:
         {"op": "test", "path": "/spec/template/spec/containers/0/name", "value": "app"},
         {"op": "test", "path": "/spec/template/spec/containers/0/image", "value": "web:1"},
         {"op": "test", "path": "/spec/template/metadata/annotations", "value": None},
+        {"op": "test", "path": "/metadata/annotations", "value": None},
         {
             "op": "add",
             "path": "/spec/template/metadata/annotations",
             "value": {"kubectl.kubernetes.io/restartedAt": "2026-11-21T11:00:00Z"},
         },
+        {"op": "add", "path": "/metadata/annotations", "value": {"kubernetes.io/change-cause": "cockpit restart"}},
     ]
     (rolled_out,) = made.expects
     assert isinstance(rolled_out, RolledOut)
@@ -143,7 +145,7 @@ def test_restart_replaces_the_time_of_the_restart_before() -> None:
         "kubectl.kubernetes.io/restartedAt": "2026-11-20T11:00:00Z",
         "team": "shop",
     }
-    (*_, write) = patch(plan(world, Act.RESTART, "web").changes[0])
+    (*_, write, _cause) = patch(plan(world, Act.RESTART, "web").changes[0])
     assert write == {
         "op": "replace",
         "path": "/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt",
