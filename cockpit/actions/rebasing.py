@@ -6,7 +6,7 @@ somebody else must not stand between an operator and the way back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
@@ -19,11 +19,35 @@ from cockpit.resources.json_values import ABSENT, Json
 _NOTES = frozenset({CHANGE_CAUSE, PINNED})
 
 
-def rebased(subject: Subject, change: Change) -> Change:
-    """Return a patch on the object as it is now: annotations one by one, paused or not; other changes as they are."""
+def rebased(subject: Subject, changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return patches on the objects as they are now: annotations one by one, paused or not; other changes as they are.
+
+    Whether a Deployment is paused is decided anew, and by what an earlier one of the changes makes of it.
+    """
+    paused = {entry.ref: given.value for entry in subject.workloads for given in pause_given(entry)}
+    turned: set[str] = set()
+    found: list[Change] = []
+    for change in changes:
+        name = change.object.short
+        given = tuple(_given(entry, paused.get(name)) for entry in change.given)
+        # What an earlier change makes so cannot be tried before it is done.
+        depends = change.depends or (name in turned and any(entry.path == PAUSED for entry in given))
+        found.append(structs.replace(change, fields=_fields(subject, change), given=given, depends=depends))
+        for field in change.fields:
+            if field.path == PAUSED:
+                paused[name] = field.after
+                turned.add(name)
+    return tuple(found)
+
+
+def _given(given: Given, paused: Json) -> Given:
+    return Given(PAUSED, paused) if given.path == PAUSED and paused is not None else given
+
+
+def _fields(subject: Subject, change: Change) -> tuple[FieldChange, ...]:
     held = _annotations(subject, change)
     if held is None or change.kind is not ChangeKind.PATCH:
-        return change
+        return change.fields
     wanted: dict[str, FieldChange] = {}
     others: list[FieldChange] = []
     for field in change.fields:
@@ -31,18 +55,7 @@ def rebased(subject: Subject, change: Change) -> Change:
             wanted |= {single.path[-1]: _noted(single, held) for single in _singles(field)}
         else:
             others.append(field)
-    fields = (*others, *_written(wanted, held))
-    return structs.replace(change, fields=fields, given=tuple(_given(subject, change)))
-
-
-def _given(subject: Subject, change: Change) -> Iterator[Given]:
-    """Yield what the change relies on; whether a Deployment is paused is decided anew, on the picture of now."""
-    found = workload(subject.inventory, change.object.short)
-    for given in change.given:
-        if given.path == PAUSED and found is not None:
-            yield from pause_given(found)
-        else:
-            yield given
+    return (*others, *_written(wanted, held))
 
 
 def _singles(field: FieldChange) -> Iterator[FieldChange]:

@@ -6,9 +6,11 @@ from msgspec import structs
 
 from cockpit.actions.acts import Act
 from cockpit.actions.aftermath import aftermath
+from cockpit.actions.capture import autoscaled
 from cockpit.actions.change import Change
 from cockpit.actions.drafts import Draft, plan_of
 from cockpit.actions.expectations import expected_after, held
+from cockpit.actions.fields import REPLICAS
 from cockpit.actions.holds import holds, words
 from cockpit.actions.plan import Plan
 from cockpit.actions.rebasing import rebased
@@ -30,16 +32,35 @@ def undo_plan(record: ActRecord, subject: Subject, circumstances: Circumstances)
     done = [entry for entry in record.changes if entry.done is Done.DONE]
     if not done:
         raise CockpitError(f"Nothing was done by {record.plan.title!r}: there is nothing to take back.")
-    changes = held(subject, [rebased(subject, _inverse(entry)) for entry in reversed(done)])
+    inverses = rebased(subject, [_inverse(entry) for entry in reversed(done)])
+    moved = {change.object.short: why for change in inverses if (why := _scaled_since(subject, change))}
+    changes = held(subject, [change for change in inverses if not _scaled_since(subject, change)])
+    if not changes:
+        raise CockpitError(f"{' '.join(moved.values())} Scale it instead.")
     draft = Draft(
         title=f"Take back: {record.plan.title}",
         why=f"It was done by {record.who} at {rfc3339(record.at)}; {counted(len(done), 'change')} of it "
         f"{'is' if len(done) == 1 else 'are'} taken back, the last one first.",
         changes=changes,
         expects=expected_after(subject, changes),
-        effects=aftermath(subject, changes),
+        effects=(*aftermath(subject, changes), *moved.values()),
     )
     return plan_of(subject, Act.UNDO, draft, circumstances, undoes=record.id)
+
+
+def _scaled_since(subject: Subject, change: Change) -> str:
+    """Return why a change of replicas alone is not taken back: somebody else scales the workload, or did since.
+
+    The API server would refuse it after the traffic has moved, and the way back would end half-way.
+    """
+    workload = next((entry for entry in subject.workloads if entry.ref == change.object.short), None)
+    if workload is None or [field.path for field in change.fields] != [REPLICAS]:
+        return ""
+    if workload.ref in autoscaled(subject):
+        return f"{workload.ref} keeps its {counted(workload.desired, 'pod')}: an autoscaler sets their number."
+    if workload.desired != change.fields[0].before:
+        return f"{workload.ref} keeps its {counted(workload.desired, 'pod')}: somebody scaled it since."
+    return ""
 
 
 def finish_plan(record: ActRecord, subject: Subject, circumstances: Circumstances) -> Plan:
@@ -55,7 +76,7 @@ def finish_plan(record: ActRecord, subject: Subject, circumstances: Circumstance
         raise CockpitError(f"Everything of {record.plan.title!r} was done: there is nothing to finish.")
     _wait_is_over(record, subject)
     first, *others = left
-    changes = tuple(rebased(subject, change) for change in (structs.replace(first, depends=False), *others))
+    changes = rebased(subject, (structs.replace(first, depends=False), *others))
     draft = Draft(
         title=f"Finish: {record.plan.title}",
         why=f"{counted(len(record.changes) - len(left), 'change')} of {len(record.changes)} "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from cockpit.actions.acts import Act
@@ -32,9 +32,21 @@ def half_done(records: Iterable[ActRecord]) -> ActRecord | None:
 def last_done(records: Iterable[ActRecord]) -> ActRecord | None:
     """Return the first act that did something, and was not taken back: undoing again goes back one more step.
 
-    What took another act back is passed over, so that the same key never does again what somebody fled from.
+    What took another act back is passed over, so that the same key never does again what somebody fled from. What took
+    such a step back again did the act anew, and is taken back like one.
     """
-    return next((record for record in records if record.plan.act is not Act.UNDO and _can_be_undone(record)), None)
+    known = {record.id: record for record in records}
+    return next((entry for entry in known.values() if _can_be_undone(entry) and not _leads_back(entry, known)), None)
+
+
+def _leads_back(record: ActRecord, known: Mapping[str, ActRecord]) -> bool:
+    back = False
+    entry: ActRecord | None = record
+    for _ in known:
+        if entry is None or entry.plan.act is not Act.UNDO:
+            break
+        back, entry = not back, known.get(entry.plan.undoes)
+    return back
 
 
 def last_good(records: Iterable[ActRecord]) -> TrafficState | None:

@@ -205,3 +205,14 @@ def test_what_an_act_changed_within_the_last_minute_has_not_held() -> None:
     acts = records_of(whole("a"))
     assert was_changed_lately(acts, NOON + timedelta(seconds=59))
     assert not was_changed_lately(acts, NOON + timedelta(seconds=60))
+
+
+def test_what_was_done_again_is_taken_back_as_it_was_done_last() -> None:
+    again = [
+        *whole("a"),
+        *whole("u1", plan(act=Act.UNDO, undoes="a")),
+        *whole("u2", plan(act=Act.UNDO, undoes="u1")),
+    ]
+    assert act_to_undo(records_of(again), "").id == "u2"
+    back = [*whole("old"), *again, *whole("u3", plan(act=Act.UNDO, undoes="u2"))]
+    assert act_to_undo(records_of(back), "").id == "old"

@@ -69,7 +69,9 @@ def test_what_is_taken_back_says_what_will_be_so_then() -> None:
     )
     rollback = undo_plan(record(plan(rolling(), Act.ROLLBACK)), subject(rolling(5, 0, paused=False)), CALM)
     assert rollback.effects[0] == "Deployment/nginx01 is paused"
-    weight = undo_plan(record(plan(weighted("50"), Act.PROMOTE, "echo")), subject(weighted("100"), "echo"), CALM)
+    promoted = weighted("100")
+    promoted.get("Deployment", "new-nginx")["spec"]["replicas"] = 4
+    weight = undo_plan(record(plan(weighted("50"), Act.PROMOTE, "echo")), subject(promoted, "echo"), CALM)
     assert weight.effects == (
         "Ingress/echo-canary: canary-weight 100 → 50",
         "Deployment/new-nginx: 4 → 2 pods",
@@ -102,6 +104,8 @@ def test_a_rollback_of_a_paused_rollout_is_taken_back_to_a_pause_under_which_not
         "take back: put the template of revision 1 into Deployment/nginx01",
     ]
     assert back.expects == (Paused("Deployment/nginx01", paused=True),)
+    assert {"op": "test", "path": "/spec/paused", "value": True} in patch(back.changes[1])
+    assert [change.depends for change in back.changes] == [False, True]
 
 
 def test_an_image_that_is_taken_back_is_expected_to_roll_out() -> None:
@@ -138,6 +142,25 @@ def test_a_pause_that_came_after_a_new_image_does_not_stand_in_the_way_back() ->
     kept = record(plan(rolling(paused=False), Act.SET_IMAGE, images=("1.21",)))
     (change,) = undo_plan(kept, subject(rolling()), CALM).changes
     assert {"op": "test", "path": "/spec/paused", "value": True} in patch(change)
+
+
+def test_pods_that_somebody_scaled_since_do_not_end_the_way_back_half_way() -> None:
+    small = blue_green()
+    small.get("Deployment", "shop-green")["spec"]["replicas"] = 2
+    kept = record(plan(small, Act.PROMOTE))
+    assert len(kept.changes) == 2
+    back = undo_plan(kept, subject(blue_green("green")), CALM)
+    assert [change.object.short for change in back.changes] == ["Service/shop", "Deployment/shop-green"]
+    world = blue_green("green")
+    world.get("Deployment", "shop-green")["spec"]["replicas"] = 5
+    back = undo_plan(kept, subject(world), CALM)
+    assert [change.object.short for change in back.changes] == ["Service/shop"]
+    assert back.effects[-1] == "Deployment/shop-green keeps its 5 pods: somebody scaled it since."
+    spec = {"scaleTargetRef": {"kind": "Deployment", "name": "shop-green"}, "minReplicas": 1, "maxReplicas": 9}
+    world.put({"kind": "HorizontalPodAutoscaler", "metadata": {"name": "shop"}, "spec": spec})
+    scaled = record(plan(blue_green(), Act.SCALE, version="green", replicas=5))
+    with pytest.raises(CockpitError, match=r"an autoscaler sets their number\. Scale it instead"):
+        undo_plan(scaled, subject(world), CALM)
 
 
 def test_a_weight_that_somebody_changed_since_is_not_written_over() -> None:
