@@ -199,7 +199,8 @@ def _ways(progress: Progress | None) -> frozenset[str]:
 
 def undoable(progress: Progress) -> bool:
     """Say whether a run did what it was to do, so that the whole of it can be taken back."""
-    return progress.result in {Result.HELD, Result.NOT_SEEN} and progress.plan.act is not Act.UNDO
+    can_go_back = any(not change.final for change in progress.plan.changes)
+    return progress.result in {Result.HELD, Result.NOT_SEEN} and progress.plan.act is not Act.UNDO and can_go_back
 
 
 def _by_plan(stage: Stage, plan: Plan) -> frozenset[str]:

@@ -16,10 +16,13 @@ from cockpit.ui.offer import acts_of_key, as_offered, dimmed_ids, reason_against
 from cockpit.ui.panels.acts import act_lines
 from cockpit.ui.panels.footer import footer_line
 from cockpit.ui.panels.plan import kubectl_page, plan_lines
+from cockpit.ui.panels.plan_doors import effects_now
 from cockpit.ui.panels.plan_verdict import verdict_lines
 from cockpit.ui.plan_basis import outdated
-from cockpit.ui.plan_stage import Phase, Stage, drawn, found, progressed, started
+from cockpit.ui.plan_stage import Phase, Stage, drawn, failed, found, offered, progressed, started
+from cockpit.ui.plan_words import title_of
 from tests.ui import hostile
+from tests.ui.drawn import CANARY
 from tests.ui.plans import (
     BLOCKED,
     WARNED,
@@ -195,3 +198,33 @@ def test_fields_that_the_picture_does_not_keep_say_nothing_about_a_plan() -> Non
     (change,) = switch_plan().changes
     plan = replace(switch_plan(), changes=(replace(change, fields=(FieldChange(("spec", "x"), 1, 2),), given=()),))
     assert outdated(plan, shop()) == ""
+
+
+def test_a_verb_is_not_said_twice() -> None:
+    (change,) = switch_plan().changes
+    gone = replace(change, kind=ChangeKind.DELETE, summary="delete Service/shop", fields=())
+    assert "1  delete Service/shop" in page(replace(STAGE, plan=replace(switch_plan(), changes=(gone,))))
+
+
+def test_what_is_final_is_not_offered_to_be_taken_back() -> None:
+    plan = switch_plan()
+    (change,) = plan.changes
+    final = replace(held(), plan=replace(plan, changes=(replace(change, final="A pod that is gone stays gone."),)))
+    assert "plan.undo" in offered(progressed(started(STAGE), held(), ""))
+    assert "plan.undo" not in offered(progressed(started(STAGE), final, ""))
+
+
+def test_the_node_port_that_the_server_chose_is_told_once_it_is_seen() -> None:
+    plan = replace(isolate_plan(), effects=("nginx01-canary → v2 (2 pods), its node port is chosen by the server",))
+    assert effects_now(plan, None) == plan.effects
+    (front, *_) = CANARY.services or ()
+    door = replace(front, name="nginx01-canary")
+    (told,) = effects_now(plan, replace(CANARY, services=(door,)))
+    assert told == "NodePort 30080 of nginx01-canary → v1 (3 pods), v2 (2 pods)"
+
+
+@pytest.mark.parametrize("act", Act)
+def test_a_plan_that_cannot_be_made_is_told_in_words(act: Act) -> None:
+    stage = Stage(Request(act))
+    assert "shop" in title_of(stage, "shop")
+    assert title_of(failed(stage, "No."), "shop").endswith(": cannot be planned")

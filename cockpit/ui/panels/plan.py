@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cockpit.actions.guards import Outcome
 from cockpit.actions.plan import Plan
 from cockpit.release.view import ReleaseView
 from cockpit.runner.progress import Result
@@ -11,6 +12,7 @@ from cockpit.ui.ink import BLANK, Ink, Line, Span, span
 from cockpit.ui.marks import Places
 from cockpit.ui.panels.paragraphs import paragraph, section
 from cockpit.ui.panels.plan_changes import change_lines, undo_lines
+from cockpit.ui.panels.plan_doors import effects_now
 from cockpit.ui.panels.plan_guards import check_lines, guard_lines
 from cockpit.ui.panels.plan_run import run_lines
 from cockpit.ui.plan_stage import Phase, Stage, all_guards
@@ -30,10 +32,10 @@ def plan_lines(stage: Stage, view: ReleaseView | None, places: Places, width: in
     lines = [*_title(plan, width)]
     if stage.phase in {Phase.RUNNING, Phase.ENDED}:
         hopeful = stage.progress is None or stage.progress.result in _HOPEFUL
-        return (*lines, *run_lines(stage.progress, places, width), *(_effects(plan, width) if hopeful else ()))
+        return (*lines, *run_lines(stage.progress, places, width), *(_effects(plan, view, width) if hopeful else ()))
     lines += change_lines(plan, stage.examination, view, width)
     lines += guard_lines(all_guards(stage), stage.consent.overridden, width)
-    lines += _effects(plan, width)
+    lines += _effects(plan, view, width)
     lines += check_lines(plan, stage.examination, width)
     return (*lines, *undo_lines(plan, width))
 
@@ -42,12 +44,25 @@ def _title(plan: Plan, width: int) -> list[Line]:
     return [*paragraph(plan.why, width, words=Ink.MUTED)] if plan.why else []
 
 
-def _effects(plan: Plan, width: int) -> list[Line]:
+def warning_rows(stage: Stage, view: ReleaseView | None, width: int) -> tuple[int, ...]:
+    """Return the rows of the page at which warnings begin, before the plan runs."""
+    if stage.plan is None or stage.phase is not Phase.SHOWN or stage.kubectl:
+        return ()
+    above = len(_title(stage.plan, width)) + len(change_lines(stage.plan, stage.examination, view, width))
+    guards = all_guards(stage)
+    blocks = [guard for guard in guards if guard.outcome is Outcome.BLOCK]
+    warns = [guard for guard in guards if guard.outcome is Outcome.WARN]
+    rows = (len(guard_lines((*blocks, *warns[:index]), (), width)) for index in range(len(warns)))
+    # Without any guard before it a warning stands below an empty line and the heading.
+    return tuple(above + max(2, count) for count in rows)
+
+
+def _effects(plan: Plan, view: ReleaseView | None, width: int) -> list[Line]:
     if not plan.effects:
         return []
     return [
         *section("AFTERWARDS"),
-        *(line for text in plan.effects for line in paragraph(text, width, "·", Ink.MUTED, 2)),
+        *(line for text in effects_now(plan, view) for line in paragraph(text, width, "·", Ink.MUTED, 2)),
     ]
 
 

@@ -52,7 +52,8 @@ def change_lines(plan: Plan, examination: Examination, view: ReleaseView | None,
 
 def _head(number: int, change: Change, width: int) -> list[Line]:
     """Return what is done to which object; a summary that names the object needs it not once more."""
-    lead: Line = (Span(f"  {number}  ", Ink.ACCENT, bold=True), Span(f"{change.kind.value} ", Ink.MUTED))
+    verb = "" if change.summary.startswith(f"{change.kind.value} ") else f"{change.kind.value} "
+    lead: Line = (Span(f"  {number}  ", Ink.ACCENT, bold=True), Span(verb, Ink.MUTED))
     named = () if change.object.short in change.summary else (span(change.object.short, bold=True), Span("  "))
     room = width - width_of(lead) - width_of(named)
     summary = span(change.summary, bold=not named)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from cockpit.actions.examination import Answer, CheckFindings, Examination
 from cockpit.actions.guards import Guard, Outcome
 from cockpit.actions.plan import Plan
-from cockpit.ui.ink import Ink, Line
+from cockpit.ui.ink import Ink, Line, Span, fit_line
 from cockpit.ui.panels.paragraphs import paragraph, section
 from cockpit.ui.panels.plan_changes import ANSWERS
 
@@ -16,6 +16,7 @@ _SHAPES = {
     Outcome.WARN: ("▲", Ink.WARNING, "warns: "),
     Outcome.PASS: ("✔", Ink.STEADY, ""),
 }
+_BY_WEIGHT = (Outcome.BLOCK, Outcome.WARN, Outcome.PASS)
 _CHECKED = {
     Answer.ASKED: "{}: asked",
     Answer.YES: "{} answers",
@@ -23,6 +24,23 @@ _CHECKED = {
     Answer.LATER: "{}: asked when reached",
     Answer.UNKNOWN: "{} could not be asked",
 }
+
+
+def summary_line(guards: Sequence[Guard], overridden: Collection[str], width: int) -> Line:
+    """Return how many guards block, warn and pass, for a line that is never scrolled away."""
+    overruled = sum(guard.outcome is Outcome.BLOCK and guard.id.value in overridden for guard in guards)
+    blocks, warns, passed = (sum(guard.outcome is outcome for guard in guards) for outcome in _BY_WEIGHT)
+    blocks -= overruled
+    told = (
+        ("✖", Ink.ERROR, blocks, "blocks" if blocks == 1 else "block"),
+        ("▲", Ink.WARNING, overruled, "overridden"),
+        ("▲", Ink.WARNING, warns, "warning" if warns == 1 else "warnings"),
+        ("✔", Ink.STEADY, passed, "passed"),
+    )
+    shown = [
+        (Span(f" {shape}", ink, bold=True), Span(f" {count} {word} ")) for shape, ink, count, word in told if count
+    ]
+    return fit_line(tuple(part for pair in shown for part in pair), width)
 
 
 def guard_lines(guards: Sequence[Guard], overridden: Collection[str], width: int) -> list[Line]:

@@ -13,16 +13,21 @@ _NOT_YET = " NOT YET "
 _WAYS = {"plan.undo": "u takes back what was done", "plan.finish": "f does what is left"}
 
 
-def verdict_lines(stage: Stage, missing: Sequence[str], settled: bool, width: int, rows: int) -> tuple[Line, ...]:
-    """Return at most `rows` lines; `missing` is what stands between the plan and its run."""
-    lines = _verdict(stage, missing, settled, width)
+def verdict_lines(
+    stage: Stage, missing: Sequence[str], settled: bool, width: int, rows: int, unseen: str = ""
+) -> tuple[Line, ...]:
+    """Return at most `rows` lines; `missing` is what stands between the plan and its run.
+
+    `unseen` says in a sentence which warnings are not on the screen, "" where all are.
+    """
+    lines = _verdict(stage, missing, settled, width, unseen)
     if len(lines) <= rows:
         return tuple(lines)
     rows = max(1, rows)
     return (*lines[: rows - 1], (*lines[rows - 1], Span(" …", Ink.WARNING)))
 
 
-def _verdict(stage: Stage, missing: Sequence[str], settled: bool, width: int) -> list[Line]:
+def _verdict(stage: Stage, missing: Sequence[str], settled: bool, width: int, unseen: str) -> list[Line]:
     if stage.phase is Phase.DRAWING:
         return paragraph("Drawing the plan.", width, " ◌", Ink.PROGRESSING)
     if stage.phase in {Phase.RUNNING, Phase.ENDED}:
@@ -39,7 +44,8 @@ def _verdict(stage: Stage, missing: Sequence[str], settled: bool, width: int) ->
     if not settled:
         return paragraph("Enter runs it in a moment.", width, " ◌", Ink.PROGRESSING)
     reason = f" Reason: {stage.consent.reason}" if stage.consent.reason else ""
-    return paragraph(f"Enter runs it.{reason}", width, " ⏎", Ink.STEADY)
+    warned = f" {unseen}" if unseen else ""
+    return paragraph(f"Enter runs it.{warned}{reason}", width, " ⏎", Ink.STEADY)
 
 
 def _run_verdict(stage: Stage, width: int) -> list[Line]:

@@ -14,15 +14,18 @@ from cockpit.errors import CockpitError, UsageError
 from cockpit.release.view import ReleaseView
 from cockpit.ui.content import Content, plain_rows
 from cockpit.ui.follow import find_again
-from cockpit.ui.ink import Ink, Span, fit_line, span
+from cockpit.ui.ink import Ink, Line, Span, fit_line, span
 from cockpit.ui.marks import Places, identity
-from cockpit.ui.panels.plan import kubectl_page, plan_lines
+from cockpit.ui.panels.plan import kubectl_page, plan_lines, warning_rows
+from cockpit.ui.panels.plan_guards import summary_line
+from cockpit.ui.panels.plan_scroll import more_lines, unseen_words
 from cockpit.ui.panels.plan_verdict import verdict_lines
 from cockpit.ui.plan_basis import outdated
 from cockpit.ui.plan_stage import (
     QUIET_SECONDS,
     Phase,
     Stage,
+    all_guards,
     compared,
     drawn,
     failed,
@@ -36,6 +39,7 @@ from cockpit.ui.plan_stage import (
     started,
     taken_in,
 )
+from cockpit.ui.plan_words import title_of
 from cockpit.ui.runs import Run
 from cockpit.ui.scene import Scene
 from cockpit.ui.screens.frame import FrameScreen, set_rows
@@ -70,12 +74,19 @@ class PlanPage(FrameScreen):
         """Yield title, page and verdict."""
         yield Lines(id="plan-title")
         yield PlanList(id="plan", keeps_pointer=True)
+        yield Lines(id="more")
         yield Lines(id="verdict")
 
     def on_mount(self) -> None:
-        """Draw the plan, unless it runs already."""
+        """Draw the plan, unless it runs already; what the screen below said must not cover it."""
+        self.app.clear_notifications()
+        # The frame is drawn in whole, for the verdict counts what is not on the screen.
+        self.watch(self.query_one("#plan", PlanList), "scroll_y", self._scrolled, init=False)
         if self._run is None:
             self._plan()
+
+    def _scrolled(self) -> None:
+        self.draw(self.host.scene)
 
     @property
     def stage(self) -> Stage:
@@ -185,23 +196,37 @@ class PlanPage(FrameScreen):
     def draw_body(self, scene: Scene, width: int, rows: int) -> None:
         """Follow release and run, and draw the stage."""
         self._follow(scene)
-        shown = missing(self._stage, self._busy())
-        verdict = verdict_lines(self._stage, shown, settled(self._stage, self.host.acting.moment()), width, 3)
-        self._lines("plan-title", (fit_line((Span(" "), span(self._title(), Ink.HEADING, bold=True)), width),))
-        self._lines("verdict", verdict)
         page = self.query_one("#plan", PlanList)
         lines = self._page(scene, width - 3)
+        title = self._head(width)
+        warnings = warning_rows(self._stage, self._release, width - 3)
+        verdict = self._verdict(width, "")
+        seen = rows - len(title) - len(verdict)
+        if len(lines) > seen:
+            top = min(round(page.scroll_y), len(lines) - max(1, seen - 1))
+            verdict = self._verdict(width, unseen_words(warnings, top, seen - 1))
+            seen = rows - len(title) - len(verdict) - 1
+        self._lines("plan-title", title)
+        self._lines("verdict", verdict)
+        self._lines("more", more_lines(len(lines), round(page.scroll_y), max(1, seen)))
         page.show(Content((), lines, plain_rows(lines)), dimmed=scene.stale)
-        set_rows(page, max(1, rows - 1 - len(verdict)))
+        set_rows(page, max(1, seen))
+
+    def _verdict(self, width: int, unseen: str) -> tuple[Line, ...]:
+        is_settled = settled(self._stage, self.host.acting.moment())
+        return verdict_lines(self._stage, missing(self._stage, self._busy()), is_settled, width, 3, unseen)
+
+    def _head(self, width: int) -> tuple[Line, ...]:
+        """Return the title, and before the run what the guards found in sum."""
+        title: Line = (Span(" "), span(title_of(self._stage, self._release.name), Ink.HEADING, bold=True))
+        guards = all_guards(self._stage) if self._stage.phase is Phase.SHOWN else ()
+        summed = (summary_line(guards, self._stage.consent.overridden, width),) if guards else ()
+        return (fit_line(title, width), *summed)
 
     def _lines(self, block: str, lines: tuple[tuple[Span, ...], ...]) -> None:
         widget = self.query_one(f"#{block}", Lines)
         widget.show(lines)
         set_rows(widget, len(lines))
-
-    def _title(self) -> str:
-        plan = self._stage.plan
-        return plan.title if plan else f"{self._stage.request.act.value} {self._release.name}"
 
     def _page(self, scene: Scene, width: int) -> tuple[tuple[Span, ...], ...]:
         plan = self._stage.plan
