@@ -11,7 +11,7 @@ import msgspec
 from cockpit.actions.acts import Act
 from cockpit.actions.request import Request
 from cockpit.release.subject import Subject
-from cockpit.ui.checks import Check, image_problem, replicas_problem
+from cockpit.ui.checks import Check, image_check, replicas_problem
 from cockpit.ui.choices import (
     Choice,
     container_choices,
@@ -108,7 +108,7 @@ async def _image(request: Request, subject: Subject, now: datetime, ask: Ask) ->
     container = await _picked(ask, f"Container of {request.workload}", choices)
     current = next((choice.note for choice in choices if choice.key == container), "")
     note = "a whole image, or only a tag: registry and name stay"
-    typed = await ask.field(f"New image of {container or request.workload}", current, image_problem, note)
+    typed = await ask.field(f"New image of {container or request.workload}", current, image_check(current), note)
     if typed is None:
         raise _Unanswered
     return _replace(request, images=(f"{container}={typed}" if container else typed,))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from cockpit.actions.images import new_image
+from cockpit.errors import UsageError
+
 Check = Callable[[str], str]
 
 _SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?\Z")
@@ -22,7 +25,28 @@ def image_problem(text: str) -> str:
     """Check an image or a tag, as far as that can be done without asking a registry."""
     if not text:
         return "An image or a tag is needed."
-    return "An image has no spaces." if any(character.isspace() for character in text) else ""
+    if any(character.isspace() for character in text):
+        return "An image has no spaces."
+    last = text.partition("@")[0].rpartition("/")[2]
+    if last.count(":") > 1 and "@" not in text:
+        return "An image has one tag: at most one colon behind the last slash."
+    if last.endswith(":") or text.endswith(("/", "@")):
+        return "The image ends too early: a tag, or a name, is missing."
+    return ""
+
+
+def image_check(current: str) -> Check:
+    """Return the check of a field where a new image, or a tag, is typed for a container that has `current`."""
+
+    def problem(text: str) -> str:
+        found = image_problem(text)
+        try:
+            new_image(current, text)
+        except UsageError as error:
+            return found or str(error)
+        return found
+
+    return problem
 
 
 def service_name_problem(text: str) -> str:

@@ -545,3 +545,14 @@ def test_kubectl_lines_name_the_kubeconfig_that_the_cockpit_was_started_with() -
         assert "↪" not in cockpit.app.clipboard
 
     play(cockpit.app, steps, LARGE)
+
+
+def test_typing_replaces_what_stands_in_a_field() -> None:
+    cockpit = Cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "n", "enter", *"v9", "enter")
+        (image,) = cockpit.runner.asked[0].images
+        assert image.endswith("=v9")
+
+    play(cockpit.app, steps, LARGE)

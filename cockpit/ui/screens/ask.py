@@ -29,7 +29,7 @@ class AskScreen(ModalScreen[str | None]):
     AUTO_FOCUS = "#typed"
 
     def __init__(self, title: str, value: str, check: Check, notes: Sequence[str] = ()) -> None:
-        """Show a field with `value` under `title`; `notes` are sentences between the two."""
+        """Show a field with `value`, which typing replaces, under `title`; `notes` are sentences between the two."""
         super().__init__()
         self._title = title
         self._value = value
@@ -42,7 +42,7 @@ class AskScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Lines(id="ask-title")
             yield Lines(id="ask-notes")
-            yield Input(self._value, id="typed", placeholder="enter takes it, esc leaves", select_on_focus=False)
+            yield Input(self._value, id="typed", placeholder="enter takes it, esc leaves", select_on_focus=True)
             yield Lines(id="ask-problem")
 
     def on_mount(self) -> None:
