@@ -36,6 +36,15 @@ def cut(text: str, width: int, keep: Keep = "start") -> str:
     return _prefix(shown, width - 1) + ELLIPSIS
 
 
+def cut_middle(text: str, width: int) -> str:
+    """Return inert `text` in at most `width` cells, without its middle: of images and addresses the ends differ."""
+    shown = inert(shortened(text))
+    if cell_len(shown) <= width:
+        return shown
+    start = _prefix(shown, max(0, (width - 1) // 3))
+    return start + cut(shown, width - cell_len(start), keep="end")
+
+
 def _prefix(text: str, width: int) -> str:
     if text.isascii():
         return text[:width]

@@ -228,3 +228,12 @@ def test_a_plan_that_cannot_be_made_is_told_in_words(act: Act) -> None:
     stage = Stage(Request(act))
     assert "shop" in title_of(stage, "shop")
     assert title_of(failed(stage, "No."), "shop").endswith(": cannot be planned")
+
+
+def test_images_that_are_too_long_for_one_line_have_one_each_and_keep_their_tags() -> None:
+    (change,) = switch_plan().changes
+    name = "registry.example/" + "teams/" * 12 + "shop"
+    field = FieldChange(("spec", "template", "spec", "containers", "0", "image"), f"{name}:v1", f"{name}:v2")
+    shown = page(replace(STAGE, plan=replace(switch_plan(), changes=(replace(change, fields=(field,)),))), 77)
+    assert any(line.startswith("- registry.example") and line.endswith("shop:v1") for line in shown)
+    assert any(line.startswith("+ registry.example") and line.endswith("shop:v2") for line in shown)

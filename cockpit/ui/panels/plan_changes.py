@@ -11,7 +11,7 @@ from cockpit.release.view import ReleaseView
 from cockpit.ui.durations import duration
 from cockpit.ui.ink import Ink, Line, Span, fit_line, span, width_of
 from cockpit.ui.panels.paragraphs import paragraph, section
-from cockpit.ui.text import cut
+from cockpit.ui.text import cut, cut_middle
 
 ANSWERS = {
     Answer.ASKED: ("◌", Ink.MUTED),
@@ -35,6 +35,8 @@ _ALLOWED = {
     Answer.UNKNOWN: "may you {}? not known",
 }
 _INDENT = 5
+_TAKEN, _GIVEN = Span("- ", Ink.ERROR, bold=True), Span("+ ", Ink.STEADY, bold=True)
+_BECOMES = Span(" → ", Ink.ACCENT, bold=True)
 
 
 def change_lines(plan: Plan, examination: Examination, view: ReleaseView | None, width: int) -> list[Line]:
@@ -68,22 +70,24 @@ def _head(number: int, change: Change, width: int) -> list[Line]:
 def _diff(change: Change, known: ChangeFindings | None, width: int) -> list[Line]:
     shown = diff_lines(change, known.template_diff if known else ())
     path_width = min(width * 2 // 5, max((len(line.path) for line in shown), default=0))
-    return [_diff_line(line, path_width, width) for line in shown]
+    return [row for line in shown for row in _diff_rows(line, path_width, width)]
 
 
-def _diff_line(line: DiffLine, path_width: int, width: int) -> Line:
-    """Return a field with both values; each has half of the room that the path leaves."""
+def _diff_rows(line: DiffLine, path_width: int, width: int) -> list[Line]:
+    """Return a field with both values behind it; values that are too long for that have a row each."""
     path = fit_line((span(line.path, Ink.MUTED),), path_width, keep="end")
+    lead: Line = (Span(" " * _INDENT), *path, Span("  "))
     room = max(4, width - _INDENT - path_width - 2)
-    if line.before is None:
-        values: Line = (Span("+ ", Ink.STEADY, bold=True), span(cut(line.after or "", room - 2)))
-    elif line.after is None:
-        values = (Span("- ", Ink.ERROR, bold=True), span(cut(line.before, room - 2)))
-    else:
-        after = cut(line.after, max(room - 3 - len(line.before), (room - 3) // 2))
-        before = cut(line.before, max(1, room - 3 - len(after)))
-        values = (span(before), Span(" → ", Ink.ACCENT, bold=True), span(after, bold=True))
-    return (Span(" " * _INDENT), *path, Span("  "), *values)
+    pair: Line = (span(line.before or ""), _BECOMES, span(line.after or "", bold=True))
+    if line.before is not None and line.after is not None and width_of(pair) <= room:
+        return [(*lead, *pair)]
+    signed = ((_TAKEN, line.before), (_GIVEN, line.after))
+    values = [(sign, value) for sign, value in signed if value is not None]
+    if len(values) == 1:
+        return [(*lead, values[0][0], span(cut(values[0][1], room - 2)))]
+    wide = width - _INDENT - 4
+    rows: list[Line] = [(Span(" " * (_INDENT + 2)), sign, span(cut_middle(value, wide))) for sign, value in values]
+    return [(Span(" " * _INDENT), span(cut(line.path, width - _INDENT, keep="end"), Ink.MUTED)), *rows]
 
 
 def _findings(known: ChangeFindings | None, width: int) -> list[Line]:
