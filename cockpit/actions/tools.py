@@ -12,7 +12,6 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cockpit.actions.diff import path_words
 from cockpit.resources.inert import inert
 from cockpit.resources.json_values import Json, Path, at, pointer
 from cockpit.resources.raw import RawObject
@@ -131,8 +130,3 @@ TOOLS: tuple[Tool, ...] = (
     Tool("Helm", frozenset({"helm"}), _helm, _upgrade),
 )
 """The first that manages an object is told of; those that drive releases come first."""
-
-
-def field_words(raw: RawObject, path: Path) -> str:
-    """Return a field with its object: spec.replicas of Deployment/web."""
-    return f"{path_words(path)} of {raw.text('kind')}/{raw.text('metadata', 'name')}"

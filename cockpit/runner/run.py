@@ -89,8 +89,8 @@ class Run:
     async def _all_changes(self) -> tuple[Result, str]:
         self._board.tell()
         for index, change in enumerate(self.plan.changes):
-            if self._stopping and index > 0:
-                return Result.STOPPED, "Stopped before the next change, as you asked."
+            if self._stopping:
+                return await self._stopped(index)
             taken = await self._one_change(index)
             if taken.ends is not None:
                 return taken.ends, taken.message
@@ -101,6 +101,13 @@ class Run:
                     return self._not_held(index, change.hold_seconds)
                 self._board.step(index, StepState.DONE, taken.message)
         return await self._result()
+
+    async def _stopped(self, index: int) -> tuple[Result, str]:
+        if index == 0:
+            # The journal said that it would be sent.
+            taken = Taken(Done.REFUSED, StepState.NOT_SENT, "It was stopped before it was sent.")
+            await self._script.answered(0, taken)
+        return Result.STOPPED, f"Stopped before the {'next' if index else 'first'} change, as you asked."
 
     async def _one_change(self, index: int) -> Taken:
         change = self.plan.changes[index]

@@ -11,6 +11,7 @@ import pytest
 from cockpit.actions.acts import Act
 from cockpit.actions.conditions import EndpointsReady
 from cockpit.actions.examination import Consent
+from cockpit.actions.record import Done
 from cockpit.live.picture import SourceState
 from cockpit.release.view import State
 from cockpit.runner.progress import Progress, Result, StepState
@@ -72,6 +73,20 @@ def test_stopping_ends_the_wait_for_a_result(tmp_path: Path) -> None:
             progress = await running
             assert progress.result is Result.NOT_SEEN
             assert "watched no longer" in progress.message
+
+    run_virtually(story())
+
+
+def test_stopping_before_the_first_change_sends_nothing_and_the_journal_knows(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with bench(tmp_path) as made:
+            plan = await made.plan(Act.SWITCH, "green")
+            found = await made.examine(plan)
+            progress = await made.runner.run(plan, found, Consent("because"), lambda _: made.runner.stop())
+            assert progress.result is Result.STOPPED
+            assert progress.message == "Stopped before the first change, as you asked. Nothing was changed."
+            assert made.saboteur.sent == []
+            assert made.acts()[0].changes[0].done is Done.REFUSED
 
     run_virtually(story())
 
