@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cockpit.release.view import EndpointView
@@ -32,6 +32,12 @@ NOTHING = Recent()
 def key_of(service: str, endpoint: EndpointView) -> EndpointKey:
     """Return what tells an endpoint from all others of a release."""
     return (service, endpoint.address, endpoint.port, endpoint.protocol)
+
+
+def without_oldest(recent: Recent, count: int) -> Recent:
+    """Return `recent` without the `count` endpoints that left first."""
+    kept = sorted(recent.left.items(), key=lambda entry: entry[1][1])[count:]
+    return replace(recent, left=dict(kept))
 
 
 def advance(before: Recent, endpoints: Iterable[tuple[str, EndpointView]], now: datetime) -> Recent:

@@ -6,13 +6,16 @@ import msgspec
 import pytest
 
 from cockpit.live.picture import SourceState
-from cockpit.release.view import PodCounts, Role, Splits
+from cockpit.release.view import PodCounts, ReleaseView, Role, Splits
 from cockpit.ui.ink import plain, width_of
 from cockpit.ui.panels.bars import bar_room, labelled_bars, mini_bar
 from cockpit.ui.panels.events import events_panel
 from cockpit.ui.panels.traffic import traffic_panel
 from cockpit.ui.panels.versions import versions_panel
-from tests.ui.drawn import CANARY, PLACES, text_of
+from cockpit.ui.recent import NOTHING, advance, key_of
+from cockpit.ui.screens.release import is_gone
+from cockpit.ui.screens.release_panels import fitted
+from tests.ui.drawn import CANARY, PLACES, scene, text_of
 from tests.ui.factory import release, version
 from tests.ui.fakes import NOW
 from tests.ui.pictures import picture, sources
@@ -107,3 +110,48 @@ def test_events_of_the_release_come_first_and_the_newest_of_them_on_top() -> Non
 def test_events_that_cannot_be_read_say_why() -> None:
     blind = picture(CANARY, events=None, sources=sources(events=SourceState.FORBIDDEN))
     assert "forbidden: user jane may not list events" in text_of(events_panel(CANARY, blind, NOW, 116))[0]
+
+
+def isolated() -> ReleaseView:
+    """Return the mock's release with a door of its own for its second version."""
+    (front,) = CANARY.services or ()
+    own = tuple(endpoint for endpoint in front.endpoints or () if endpoint.version == "v2")
+    port = replace(front.ports[0], node_port=31557)
+    selector = {"app": "myapp", "pod-template-hash": "6fc9f9b648"}
+    door = replace(front, name="myapp-canary", front_door=False, selector=selector, ports=(port,), endpoints=own)
+    return replace(CANARY, services=(front, replace(door, split={"v2": 1.0})))
+
+
+def test_which_address_reaches_the_isolated_version_is_told_with_the_traffic() -> None:
+    lines = text_of(traffic_panel(isolated(), picture(), PLACES, 116))
+    (line,) = [line for line in lines if line.startswith("isolated")]
+    assert line.split() == ["isolated", "◆", "v2", "NodePort:31557", "Service/myapp-canary"]
+    assert "isolated" not in "\n".join(text_of(traffic_panel(CANARY, picture(), PLACES, 116)))
+
+
+@pytest.mark.parametrize(("rows", "shown"), [(60, True), (18, False)])
+def test_other_doors_give_way_first_where_rows_are_short(rows: int, shown: bool) -> None:
+    release = isolated()
+    contents, _ = fitted(release, scene(picture(release)), NOTHING, 100, rows, None)
+    assert any(line.startswith("isolated") for line in text_of(contents["traffic"])) is shown
+
+
+def test_endpoints_that_have_left_make_room_for_those_that_are_there() -> None:
+    every = (CANARY.services or ())[0].endpoints or ()
+    gone = tuple(replace(endpoint, address=f"10.9.9.{n}", pod=f"gone-{n}") for n, endpoint in enumerate(every))
+    before = advance(NOTHING, [("myapp", endpoint) for endpoint in (*every, *gone)], NOW)
+    recent = advance(before, [("myapp", endpoint) for endpoint in every], NOW)
+    tight, division = fitted(CANARY, scene(picture(CANARY)), recent, 100, 21, None)
+    texts = text_of(tight["endpoints"])[: division.rows["endpoints"]]
+    assert all(any(endpoint.pod and endpoint.pod in line for line in texts) for endpoint in every)
+    roomy, _ = fitted(CANARY, scene(picture(CANARY)), recent, 100, 60, None)
+    assert sum("gone" in line for line in text_of(roomy["endpoints"])) == len(gone)
+
+
+def test_a_row_that_left_is_gone_with_its_pod_and_not_before() -> None:
+    (first, second, *rest) = (CANARY.services or ())[0].endpoints or ()
+    first = replace(first, pod="gone-1")
+    before = advance(NOTHING, [("myapp", endpoint) for endpoint in (first, second, *rest)], NOW)
+    recent = advance(before, [("myapp", endpoint) for endpoint in rest], NOW)
+    assert is_gone(CANARY, recent, key_of("myapp", first))
+    assert not is_gone(CANARY, recent, key_of("myapp", second))

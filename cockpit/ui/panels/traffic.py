@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from cockpit.live.picture import Picture, SourceState
-from cockpit.release.view import ReleaseView, RouteView, Shares
+from cockpit.release.labels import HASH_KEYS
+from cockpit.release.view import ReleaseView, RouteView, ServiceView, Shares
 from cockpit.resources.inert import inert
 from cockpit.ui.content import Content, plain_rows
 from cockpit.ui.ink import Ink, Line, Span, ends, fit_line, span
-from cockpit.ui.marks import Places
+from cockpit.ui.marks import Places, named
 from cockpit.ui.panels.bars import bar_room, labelled_bars
+from cockpit.ui.panels.endpoint_rows import bracketed
 from cockpit.ui.panels.heading import heading
 from cockpit.ui.text import cut
 
@@ -31,15 +33,23 @@ class _Row:
     source: str
     absent: str = ""
     problem: str = ""
+    door: Line = ()
+    """One version and the address that leads to it alone."""
 
 
-def traffic_panel(release: ReleaseView, picture: Picture, places: Places, width: int) -> Content:
-    """Return the three kinds of split; rules that disagree, or several, get a line each."""
+def traffic_panel(
+    release: ReleaseView, picture: Picture, places: Places, width: int, *, with_doors: bool = True
+) -> Content:
+    """Return the three kinds of split; rules that disagree, or several, get a line each.
+
+    `with_doors` adds a line for each Service beside the front door that leads to one version only.
+    """
     splits = release.splits
     rows = (
         _Row("configured", splits.configured, splits.configured_by, _no_configured(release)),
         *_rule_rows(release.routes or (), splits.configured is None),
         _Row("endpoints", splits.endpoints, _behind(release), _no_endpoints(release, picture)),
+        *(_door_rows(release, places) if with_doors else ()),
         _Row("observed", splits.observed, "", _NO_METRICS),
     )
     title_width = min(width // 3, max(_TITLE_WIDTH, *(cell_len(inert(row.title)) + 2 for row in rows)))
@@ -52,9 +62,12 @@ def traffic_panel(release: ReleaseView, picture: Picture, places: Places, width:
 
 
 def _line(row: _Row, places: Places, width: int, title_width: int, source_width: int, room: int) -> Line:
+    said: Line
     title = fit_line((span(row.title, Ink.MUTED), Span("  ")), title_width)
-    if row.problem:
-        said: Line = (Span("▲ ", Ink.WARNING, bold=True), span(row.problem, Ink.WARNING))
+    if row.door:
+        said = row.door
+    elif row.problem:
+        said = (Span("▲ ", Ink.WARNING, bold=True), span(row.problem, Ink.WARNING))
     elif row.shares is None:
         said = (Span("? ", Ink.UNKNOWN, bold=True), span(row.absent, Ink.MUTED))
     elif not row.shares:
@@ -63,6 +76,28 @@ def _line(row: _Row, places: Places, width: int, title_width: int, source_width:
         said = labelled_bars(row.shares, places, room)
     source: Line = (Span("  "), span(cut(row.source, source_width), Ink.MUTED), Span(" ")) if row.source else ()
     return ends((*title, *said), source, width)
+
+
+def _door_rows(release: ReleaseView, places: Places) -> Iterator[_Row]:
+    """Yield the Services that lead to one version, each by an address of its own, where the front door does not."""
+    services = release.services or ()
+    usual = next((service.split for service in services if service.front_door), None)
+    for service in services:
+        versions = tuple(service.split or ())
+        if service.front_door or service.umbrella or len(versions) != 1 or service.split == usual:
+            continue
+        address = _own_address(service)
+        if versions[0] != "?" and address:
+            title = "isolated" if HASH_KEYS & frozenset(service.selector) else "preview"
+            door = (*named(versions[0], places), Span("  "), span(address, bold=True))
+            yield _Row(title, None, f"Service/{service.name}", door=door)
+
+
+def _own_address(service: ServiceView) -> str:
+    ports = [f"NodePort:{port.node_port}" for port in service.ports if port.node_port is not None]
+    if not ports and service.ports and service.cluster_ips and service.cluster_ips[0] != "None":
+        ports = [f"{bracketed(service.cluster_ips[0])}:{port.port}" for port in service.ports]
+    return ", ".join(ports)
 
 
 def _rule_rows(routes: Sequence[RouteView], disagree: bool) -> tuple[_Row, ...]:

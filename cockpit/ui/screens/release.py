@@ -27,7 +27,7 @@ from cockpit.ui.recent import NOTHING, Recent, advance, key_of
 from cockpit.ui.scene import Scene
 from cockpit.ui.screens.frame import FrameScreen, set_rows
 from cockpit.ui.screens.pick import PickScreen
-from cockpit.ui.screens.release_panels import PANELS, contents, divide
+from cockpit.ui.screens.release_panels import PANELS, fitted
 from cockpit.ui.standing import Standing
 from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
@@ -94,9 +94,9 @@ class ReleaseScreen(FrameScreen):
         noted.show(acts)
         set_rows(noted, len(acts))
         rows -= len(acts)
-        shown = contents(self._release, scene, self._recent, width - 2)
         rest = rest_rows(rows) if self._zoomed == "events" else 0
-        division = divide(shown, rows - len(summary) - rest, self._zoomed)
+        room = rows - len(summary) - rest
+        shown, division = fitted(self._release, scene, self._recent, width - 2, room, self._zoomed)
         self.set_class(division.airy, "-airy")
         for name in PANELS:
             panel = self._panel(name)
@@ -212,8 +212,11 @@ class ReleaseScreen(FrameScreen):
     def action_open(self) -> None:
         """Show the object of the selected row."""
         panel = self._focused_panel()
-        target = object_of(self._release, self._recent, panel.selected_key if panel else None)
-        if target:
+        key = panel.selected_key if panel else None
+        target = object_of(self._release, self._recent, key)
+        if target and is_gone(self._release, self._recent, key):
+            self.host.say(f"{target} is gone: this row only tells that it left.")
+        elif target:
             kind, name = target.split("/", 1)
             self.host.open_object(kind, self._release.namespace, name)
         elif panel and panel.selected_key is not None:
@@ -255,6 +258,13 @@ def endpoint_at(release: ReleaseView, recent: Recent, key: object) -> EndpointVi
             if key_of(service.name, endpoint) == key:
                 return endpoint
     return next((endpoint for left, (endpoint, _) in recent.left.items() if left == key), None)
+
+
+def is_gone(release: ReleaseView, recent: Recent, key: object) -> bool:
+    """Say whether a row is about an endpoint that left, and whose pod is not seen any more either."""
+    left = next((endpoint for gone, (endpoint, _) in recent.left.items() if gone == key), None)
+    alive = {pod.name for version in release.versions for pod in version.pods or ()}
+    return left is not None and left.pod not in alive
 
 
 def copied_text(release: ReleaseView, recent: Recent, key: object) -> str:

@@ -14,7 +14,7 @@ from cockpit.ui.panels.events import events_panel
 from cockpit.ui.panels.metrics import metrics_panel
 from cockpit.ui.panels.traffic import traffic_panel
 from cockpit.ui.panels.versions import versions_panel
-from cockpit.ui.recent import Recent
+from cockpit.ui.recent import Recent, without_oldest
 from cockpit.ui.scene import Scene
 
 PANELS = ("versions", "traffic", "metrics", "endpoints", "events")
@@ -41,6 +41,32 @@ def contents(release: ReleaseView, scene: Scene, recent: Recent, width: int) -> 
         "endpoints": endpoints_panel(release, scene.picture, places, recent, scene.now, width),
         "events": events_panel(release, scene.picture, scene.now, width),
     }
+
+
+def fitted(
+    release: ReleaseView, scene: Scene, recent: Recent, width: int, rows: int, zoomed: str | None
+) -> tuple[Mapping[str, Content], Division]:
+    """Return what each panel shows in `rows`, and how they share them.
+
+    Where rows are short, other doors than the front one are left out of the traffic first, for the endpoints tell of
+    them too, and then endpoints that have left.
+    """
+    places = scene.places.get(identity(release), {})
+    shown = dict(contents(release, scene, recent, width))
+    division = divide(shown, rows, zoomed)
+    if zoomed is None and _is_short(shown, division):
+        shown["traffic"] = traffic_panel(release, scene.picture, places, width, with_doors=False)
+        division = divide(shown, rows, zoomed)
+    over = shown["endpoints"].rows - division.rows["endpoints"]
+    if over > 0 and recent.left:
+        fewer = without_oldest(recent, over)
+        shown["endpoints"] = endpoints_panel(release, scene.picture, places, fewer, scene.now, width)
+    return shown, division
+
+
+def _is_short(shown: Mapping[str, Content], division: Division) -> bool:
+    """Say whether a panel has not got what it needs beside the others."""
+    return any(division.rows[name] < _need(name, shown[name]).fair for name in ("versions", "traffic", "endpoints"))
 
 
 def divide(shown: Mapping[str, Content], rows: int, zoomed: str | None) -> Division:
