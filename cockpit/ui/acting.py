@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.app import App
 
@@ -14,7 +14,7 @@ from cockpit.actions.request import Request
 from cockpit.errors import CockpitError, UnreachableError
 from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
-from cockpit.runner.find import release_of
+from cockpit.runner.find import is_of, release_of
 from cockpit.runner.runner import Runner
 from cockpit.ui.asking import request_for
 from cockpit.ui.choices import Choice
@@ -86,6 +86,14 @@ class Acting:
     def standing(self, release: ReleaseView) -> Standing:
         """Return what can be done to a release now."""
         return standing_of(self._connection.runner, self.subject(release))
+
+    def half_done(self, releases: Sequence[ReleaseView]) -> Mapping[tuple[str, str], str]:
+        """Return the titles of acts that were left half done, by the keys of their releases."""
+        runner = self._connection.runner
+        left = [record.plan for record in runner.acts() if record.half_done and not record.undone_by] if runner else []
+        suspects = [release for release in releases if any(is_of(plan, release) for plan in left)]
+        found = {release.key: runner.half_done(release) for release in suspects} if runner else {}
+        return {key: record.plan.title for key, record in found.items() if record is not None}
 
     def ask(self, release: ReleaseView, acts: Sequence[Act], act_id: str = "") -> None:
         """Ask what an act needs, and show its plan; while a plan runs, show that one."""

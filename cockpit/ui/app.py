@@ -224,9 +224,10 @@ class CockpitApp(App[None]):
         self.notify(inert(shortened(sentence)), severity="warning" if grave else "information", markup=False)
 
     def action_help(self) -> None:
-        """Show every key."""
+        """Show every key, those of the screen in front first."""
         dimmed = getattr(self.screen, "dimmed", {})
-        self.push_screen(PageScreen("Keys", lambda _scene, width: help_lines(width, dimmed)))
+        scopes = getattr(self.screen, "scopes", ())
+        self.push_screen(PageScreen("Keys", lambda _scene, width: help_lines(width, dimmed, scopes)))
 
     def action_watches(self) -> None:
         """Show the state of every watch."""

@@ -556,3 +556,28 @@ def test_typing_replaces_what_stands_in_a_field() -> None:
         assert image.endswith("=v9")
 
     play(cockpit.app, steps, LARGE)
+
+
+def test_the_fleet_tells_of_an_act_that_was_left_half_done() -> None:
+    cockpit = Cockpit()
+    record = half_done_record()
+    cockpit.runner.half = replace(record, plan=replace(record.plan, workload_uids=(), release="shop"))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await calm(pilot)
+        assert "1 half done" in text(cockpit)
+        assert "⊘ half done: Isolate 1.14 and 1.20.1 of nginx01" in text(cockpit)
+
+    play(cockpit.app, steps)
+
+
+def test_help_begins_with_the_keys_of_the_screen_it_is_asked_on() -> None:
+    cockpit = Cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "question_mark")
+        assert "Keys esc closes" in text(cockpit)
+        assert "In a release" in text(cockpit)
+        assert "In the fleet" not in text(cockpit)
+
+    play(cockpit.app, steps)

@@ -33,3 +33,8 @@ def test_a_name_of_two_cells_a_letter_keeps_the_fleets_columns_straight() -> Non
     of = (CANARY, wide)
     rows = fleet_panel(of, True, places_by_release(of, {}), NOW, 118).body
     assert width_of(rows[0]) == width_of(rows[1])
+
+
+def test_a_release_with_an_act_that_was_left_half_done_says_so() -> None:
+    told = fleet_panel((CANARY,), False, {}, NOW, 160, {CANARY.key: "Isolate v1 and v2"})
+    assert "⊘ half done: Isolate v1 and v2" in text_of(told)[1]

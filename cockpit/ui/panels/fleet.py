@@ -36,6 +36,8 @@ _GIVE_WAY = (
     (_TRAFFIC, 5),
 )
 _BAR_WIDTH = 12
+HalfDone = Mapping[tuple[str, str], str]
+_NONE: HalfDone = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class FleetRows(Sequence[Line]):
     columns: tuple[Column, ...]
     places: Mapping[str, Places]
     now: datetime
+    half_done: HalfDone
 
     def __len__(self) -> int:
         return len(self.releases)
@@ -54,22 +57,34 @@ class FleetRows(Sequence[Line]):
         if isinstance(index, slice):
             raise TypeError(index)
         release = self.releases[index]
-        return row(self.columns, _cells(release, self.places.get(identity(release), {}), self.columns, self.now))
+        cells = _cells(release, self.places.get(identity(release), {}), self.columns, self.now)
+        half = self.half_done.get(release.key, "")
+        return row(self.columns, (*cells[:_WHY], (*half_done_words(half), *cells[_WHY])) if half else cells)
+
+
+def half_done_words(title: str) -> Line:
+    """Return that an act was left half done."""
+    return (Span("⊘ half done: ", Ink.WARNING, bold=True), span(title), Span("  "))
 
 
 def fleet_panel(
-    releases: Sequence[ReleaseView], namespaced: bool, places: Mapping[str, Places], now: datetime, width: int
+    releases: Sequence[ReleaseView],
+    namespaced: bool,
+    places: Mapping[str, Places],
+    now: datetime,
+    width: int,
+    half_done: HalfDone = _NONE,
 ) -> Content:
     """Return the rows of `releases` in their order; rows can be selected by the release's key.
 
-    `namespaced` adds the column of namespaces.
+    `namespaced` adds the column of namespaces; `half_done` are titles of acts by the key of their release.
     """
     columns = _columns(releases, namespaced, places, width)
-    rows = FleetRows(tuple(releases), columns, places, now)
+    rows = FleetRows(tuple(releases), columns, places, now, half_done)
     return Content((titles(columns),), rows, tuple(release.key for release in releases))
 
 
-def waiting_words(releases: Sequence[ReleaseView], shown: int, all_known: bool) -> Line:
+def waiting_words(releases: Sequence[ReleaseView], shown: int, all_known: bool, half_done: int = 0) -> Line:
     """Return how many releases there are and how many wait for somebody; `all_known` says that none can hide."""
     waiting = sum(needs_human(release) for release in releases)
     if not releases and not all_known:
@@ -79,6 +94,7 @@ def waiting_words(releases: Sequence[ReleaseView], shown: int, all_known: bool) 
     unknown = sum(release.state is State.UNKNOWN for release in releases)
     need = [f"{waiting} need{'s' if waiting == 1 else ''} you"] if waiting else []
     need += [f"{unknown} not known"] if unknown else []
+    need += [f"{half_done} half done"] if half_done else []
     return (
         Span("FLEET  ", Ink.HEADING, bold=True),
         Span(f"{total}{filtered} · ", Ink.MUTED),

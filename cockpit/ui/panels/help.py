@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cockpit.actions.table import ACTIONS, Scope, keys_of
 from cockpit.ui.bindings import key_name
@@ -24,11 +24,14 @@ _KEY_WIDTH = 14
 _NONE: Mapping[str, str] = {}
 
 
-def help_lines(width: int, dimmed: Mapping[str, str] = _NONE) -> tuple[Line, ...]:
-    """Return every key with what it does, and what the shapes mean; acts in `dimmed` with why they cannot be done."""
+def help_lines(width: int, dimmed: Mapping[str, str] = _NONE, first: Collection[Scope] = ()) -> tuple[Line, ...]:
+    """Return every key with what it does, and what the shapes mean; acts in `dimmed` with why they cannot be done.
+
+    What belongs to the scopes in `first` comes first.
+    """
     lines: list[Line] = []
-    for scope, title in _TITLES.items():
-        lines += [(Span(title, Ink.HEADING, bold=True),)]
+    for scope in sorted(_TITLES, key=lambda scope: scope not in first):
+        lines += [(Span(_TITLES[scope], Ink.HEADING, bold=True),)]
         for action in (action for action in ACTIONS if action.scope is scope):
             keys = " ".join(key_name(key) for key in keys_of(action))
             for index, text in enumerate(wrap(action.help, max(10, width - _KEY_WIDTH), 3)):

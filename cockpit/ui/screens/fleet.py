@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -14,7 +16,7 @@ from cockpit.ui.bindings import bindings_of
 from cockpit.ui.content import Content, plain_rows
 from cockpit.ui.fleet_order import fleet_order, matching
 from cockpit.ui.ink import Ink, Line, Span, span
-from cockpit.ui.panels.fleet import fleet_panel, waiting_words
+from cockpit.ui.panels.fleet import HalfDone, fleet_panel, half_done_words, waiting_words
 from cockpit.ui.panels.summary import summary_lines
 from cockpit.ui.scene import Scene
 from cockpit.ui.screens.frame import FrameScreen, set_rows
@@ -33,6 +35,8 @@ class FleetScreen(FrameScreen):
     scopes = (Scope.FLEET,)
     AUTO_FOCUS = "#fleet"
 
+    _half_done: HalfDone = MappingProxyType({})
+
     def compose_body(self) -> ComposeResult:
         """Yield title, list, the selected release's reason and the filter."""
         yield Lines(id="title")
@@ -43,9 +47,10 @@ class FleetScreen(FrameScreen):
     def draw_body(self, scene: Scene, width: int, rows: int) -> None:
         """Draw the rows that the filter leaves."""
         releases = fleet_order(scene.picture.releases)
+        self._half_done = self.host.acting.half_done(releases)
         shown = matching(releases, self.query_one("#filter", Input).value)
         self.query_one("#title", Lines).show(
-            ((Span(" "), *waiting_words(releases, len(shown), not hidden_kinds(scene.picture))),)
+            ((Span(" "), *waiting_words(releases, len(shown), not hidden_kinds(scene.picture), len(self._half_done))),)
         )
         content = self._content(scene, releases, shown, width - 2)
         self.query_one("#fleet", LineList).show(content, dimmed=scene.stale)
@@ -59,11 +64,14 @@ class FleetScreen(FrameScreen):
             lines: tuple[Line, ...] = tuple((span(line, Ink.MUTED),) for line in wrap(words, width, 4))
             return Content(((),), lines, plain_rows(lines))
         namespaced = len(scene.picture.namespaces) != 1
-        return fleet_panel(shown, namespaced, scene.places, scene.now, width)
+        return fleet_panel(shown, namespaced, scene.places, scene.now, width, self._half_done)
 
     def _draw_detail(self, width: int) -> None:
         release = self._selected()
-        lines = summary_lines(release, None, width, _DETAIL_ROWS) if release else ()
+        half = self._half_done.get(release.key, "") if release else ""
+        told = ((Span(" "), *half_done_words(half)),) if half else ()
+        rows = _DETAIL_ROWS - len(told)
+        lines = (*told, *summary_lines(release, None, width, rows)) if release else ()
         detail = self.query_one("#detail", Lines)
         detail.show(lines)
         set_rows(detail, len(lines))
