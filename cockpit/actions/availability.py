@@ -46,6 +46,7 @@ _PLANNED: Mapping[Act, Callable[[Task], Draft]] = {
 _FOR_WORKLOADS = frozenset({Act.PAUSE, Act.RESUME, Act.RESTART, Act.PROMOTE, Act.ROLLBACK})
 _FOR_SERVICES = frozenset({Act.ISOLATE, Act.UNISOLATE})
 _TEMPLATED = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
+_NO_GOOD = "No traffic is remembered that held steady with ready endpoints for 60 seconds before an act."
 # No draft shows its times to anybody here, and one from this moment never equals a time in the cluster.
 _SOME_TIME = Circumstances(datetime(1970, 1, 1, tzinfo=UTC), "")
 
@@ -121,7 +122,7 @@ def _remembered(last: ActRecord | None, good: TrafficState | None) -> Iterator[t
     """Yield what stands against acts on what was done before."""
     yield Act.UNDO, _not_undone(last)
     yield Act.FINISH, "" if last is not None else "No act on this release ended half-way."
-    yield Act.LAST_GOOD, "" if good is not None else "No traffic that held steady is remembered."
+    yield Act.LAST_GOOD, "" if good is not None else _NO_GOOD
 
 
 def _not_undone(last: ActRecord | None) -> str:
