@@ -14,6 +14,7 @@ from cockpit.actions.switching import chosen_keys, switch_draft
 from cockpit.actions.targets import Version, behind, own_services, versions_of
 from cockpit.actions.template_rollback import template_rollback
 from cockpit.actions.weighing import Weighing, matched_ways, weighings, weight_change, weight_effects
+from cockpit.release.subject import Subject
 from cockpit.release.view import Role
 from cockpit.resources.services import Service
 
@@ -26,7 +27,7 @@ def rollback(task: Task) -> Draft:
         CockpitError: there is nothing to go back to.
     """
     if task.request.revision is None and not task.request.workload:
-        switched = _switched_from(task)
+        switched = _switched_from(task.subject, task.request.version)
         if switched is not None:
             return _switch_back(task, *switched)
         weighted = [entry for entry in weighings(task.subject) if entry.share > 0]
@@ -35,9 +36,17 @@ def rollback(task: Task) -> Draft:
     return template_rollback(task)
 
 
-def _switched_from(task: Task) -> tuple[Service, Version] | None:
+def traffic_way_back(subject: Subject) -> str:
+    """Return how a rollback leads traffic back, "" where it puts an earlier template in place instead."""
+    if (switched := _switched_from(subject, "")) is not None:
+        door, previous = switched
+        return f"switch Service/{door.metadata.name} back to {previous.name}"
+    weighted = [entry for entry in weighings(subject) if entry.share > 0]
+    return "take the canary's weight away" if weighted else ""
+
+
+def _switched_from(subject: Subject, version: str) -> tuple[Service, Version] | None:
     """Return the front door and the version that it led to before: one with ready pods, else one scaled to 0."""
-    subject = task.subject
     door = next(
         (entry for entry in own_services(subject) if entry.metadata.name == subject.membership.front_door), None
     )
@@ -46,8 +55,8 @@ def _switched_from(task: Task) -> tuple[Service, Version] | None:
     serving = {entry.workload.ref for entry in behind(subject, door)}
     others = [entry for entry in versions_of(subject) if entry.workload.ref not in serving]
     others = [entry for entry in others if entry.ready or not entry.workload.desired]
-    if task.request.version:
-        found = [entry for entry in others if entry.name == task.request.version]
+    if version:
+        found = [entry for entry in others if entry.name == version]
     else:
         found = [entry for entry in others if entry.view.role is Role.OLD]
     if len(serving) != 1 or not found:

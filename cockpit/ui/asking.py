@@ -10,6 +10,7 @@ import msgspec
 
 from cockpit.actions.acts import Act
 from cockpit.actions.request import Request
+from cockpit.actions.rollback import traffic_way_back
 from cockpit.release.subject import Subject
 from cockpit.ui.checks import Check, image_check, replicas_problem
 from cockpit.ui.choices import (
@@ -86,6 +87,13 @@ async def _unisolate(request: Request, subject: Subject, _now: datetime, ask: As
 
 
 async def _rollback(request: Request, subject: Subject, now: datetime, ask: Ask) -> Request:
+    way_back = traffic_way_back(subject)
+    if way_back:
+        ways = [Choice("traffic", way_back)]
+        if workload_choices(subject, request.act):
+            ways.append(Choice("template", "put an earlier revision in place"))
+        if await _picked(ask, f"Roll {subject.view.name} back", ways) == "traffic":
+            return request
     request = await _workload(request, subject, now, ask)
     choices = revision_choices(subject, request.workload, now)
     picked = await _picked(ask, f"Roll {request.workload} back to", choices)

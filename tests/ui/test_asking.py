@@ -87,6 +87,15 @@ def test_what_is_selected_is_no_target() -> None:
     assert [choice.key for choice in switch_choices(shop("green"))] == ["blue"]
 
 
+def test_a_rollback_of_a_switch_leads_the_traffic_back_and_asks_for_no_revision() -> None:
+    world = world_of_shop()
+    world.get("Service", "shop")["spec"]["selector"]["version"] = "green"
+    answers = Answers("traffic")
+    assert ask(subject_in(world.settle()), answers, Act.ROLLBACK) == Request(Act.ROLLBACK)
+    offered = [choice.label for _, choices in answers.picks for choice in choices]
+    assert offered in ([], ["switch Service/shop back to blue", "put an earlier revision in place"])
+
+
 def test_a_rollback_offers_every_revision_but_the_current_one_the_one_before_first() -> None:
     answers = Answers("1")
     assert ask(rolled(), answers, Act.ROLLBACK) == Request(Act.ROLLBACK, workload="Deployment/nginx01", revision=1)
