@@ -178,9 +178,15 @@ def offered(stage: Stage) -> frozenset[str]:
     if stage.phase is Phase.ENDED:
         return frozenset({"plan.back"}) | _ways(stage.progress)
     if stage.plan is None:
-        return frozenset({"plan.back"}) | (frozenset({"plan.again"}) if stage.trouble else frozenset())
+        return frozenset({"plan.back"}) | (_instead(stage.request) if stage.trouble else frozenset())
     always = frozenset({"plan.run", "plan.back", "plan.again", "plan.kubectl", "plan.copy", "plan.reason"})
     return always | _by_plan(stage, stage.plan)
+
+
+def _instead(request: Request) -> frozenset[str]:
+    """Return what may help where no plan could be made: an isolation may need another name."""
+    asked_otherwise = {"plan.service", "plan.port"} if request.act is Act.ISOLATE else set()
+    return frozenset({"plan.again", *asked_otherwise})
 
 
 def is_held_up(stage: Stage) -> bool:

@@ -127,3 +127,8 @@ def test_a_run_offers_what_can_be_done_about_it(progress: object, phase: Phase, 
     stage = progressed(started(shown()), progress, "")  # type: ignore[arg-type]  # parametrize loses the type
     assert stage.phase is phase
     assert offered(stage) == ways
+
+
+def test_an_isolation_that_cannot_be_planned_can_be_given_another_name() -> None:
+    assert {"plan.again", "plan.service"} <= offered(failed(Stage(Request(Act.ISOLATE)), "It is there already."))
+    assert "plan.service" not in offered(failed(Stage(REQUEST), "No."))
