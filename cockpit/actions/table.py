@@ -83,7 +83,7 @@ ACTIONS: tuple[Action, ...] = (
     _act(Act.SCALE, "S", "scale", "Set the number of pods.", 10),
     _act(Act.CLEANUP, "C", "clean up", "Take away the version that no longer serves.", 11),
     _act(Act.DELETE_POD, "D", "delete pod", "Delete a failing pod, so that another takes its place.", 11),
-    _act(Act.FINISH, "f", "finish", "Do what an act that ended half-way left undone.", 13),
+    _act(Act.FINISH, "f", "finish", "Do what an act that ended half-way left undone.", 12),
     Action("release.run", _R, ("r",), "run", "Show the plan that runs, or the one that ended last."),
     Action("release.back", _R, ("escape",), "fleet", "Go back to the fleet.", in_footer=13),
     Action("release.open", _R, ("enter",), "open", "Show the YAML of the selected row's object.", in_footer=7),

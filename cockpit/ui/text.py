@@ -66,7 +66,7 @@ def fit(text: str, width: int, align: Align = "left", keep: Keep = "start") -> s
 def fold(text: str, width: int, rows: int, breaks: str = " ") -> tuple[str, ...]:
     """Return inert `text` in at most `rows` lines of at most `width` cells, with all its spaces, and broken anywhere.
 
-    A break goes behind one of the `breaks`, the first of them first, where that leaves the line half filled.
+    A break goes behind one of the `breaks`, the first of them first, where that leaves the line mostly filled.
     """
     rest = inert(shortened(text, max(LONGEST, 2 * width * rows)))
     lines: list[str] = []
@@ -75,7 +75,7 @@ def fold(text: str, width: int, rows: int, breaks: str = " ") -> tuple[str, ...]
         if not piece:
             break
         ends = (piece.rfind(character) + 1 for character in breaks)
-        end = next((end for end in ends if end > len(piece) // 2), 0)
+        end = next((end for end in ends if end > len(piece) * 2 // 3), 0)
         if len(piece) < len(rest) and end:
             piece = piece[:end]
         lines.append(piece)

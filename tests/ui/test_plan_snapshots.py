@@ -33,12 +33,15 @@ def looks_as_before(snap_compare: Compare, cockpit: Cockpit, size: tuple[int, in
     async def press(pilot: Pilot[None]) -> None:
         await settle(pilot)
         await cockpit.open(pilot)
+        await settle(pilot)
         assert isinstance(cockpit.app.screen, ReleaseScreen)
         for key in keys:
             await cockpit.later(pilot, key)
+            await settle(pilot)
         assert not keys or isinstance(cockpit.app.screen, PlanScreen)
         cockpit.clock.seconds += 1
         cockpit.app._draw()
+        await settle(pilot)
         # Progress that is still held back must not keep the app from ending.
         cockpit.runner.may_go_on.set()
 
