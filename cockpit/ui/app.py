@@ -205,7 +205,8 @@ class CockpitApp(App[None]):
     def copy(self, text: str, whole: bool = False) -> None:
         """Copy `text` to the clipboard, and say so: as one inert line, or `whole` with its line breaks."""
         self.copy_to_clipboard(text if whole else inert(text))
-        shown = f"{len(text.splitlines())} lines" if whole else cut(text, 40)
+        count = len(text.splitlines())
+        shown = f"{count} line{'' if count == 1 else 's'}" if whole else cut(text, 40)
         self.say(f"Copied {shown}, if the terminal allows it (OSC 52; tmux needs set-clipboard on).")
 
     def _fatal_error(self) -> None:

@@ -8,7 +8,7 @@ from cockpit.ui.ink import plain
 from cockpit.ui.panels.plan_guards import summary_line
 from cockpit.ui.panels.plan_scroll import more_lines, unseen_words
 from tests.ui.acting import Cockpit, calm
-from tests.ui.plans import BLOCKED, PASSED, WARNED, WARNED_TOO, switch_plan
+from tests.ui.plans import BLOCKED, PASSED, WARNED, WARNED_TOO, held, switch_plan
 from tests.ui.running import play, screen_text
 from tests.ui.test_app_plan import text
 
@@ -55,8 +55,9 @@ def test_on_a_small_screen_the_verdict_tells_of_warnings_that_are_not_on_it() ->
     play(cockpit.app, steps, (80, 15))
 
 
-def test_what_was_said_before_does_not_cover_the_next_plan() -> None:
+def test_what_was_said_before_does_not_cover_the_next_plan_or_its_run() -> None:
     cockpit = Cockpit()
+    cockpit.runner.progress = (held(),)
 
     async def steps(pilot: Pilot[None]) -> None:
         await cockpit.open(pilot)
@@ -64,5 +65,9 @@ def test_what_was_said_before_does_not_cover_the_next_plan() -> None:
         await calm(pilot)
         await cockpit.later(pilot, "s")
         assert "Said long ago." not in text(cockpit)
+        await cockpit.later(pilot, "c")
+        assert "Copied 1 line, if" in text(cockpit)
+        await cockpit.later(pilot, "enter")
+        assert "Copied" not in text(cockpit)
 
     play(cockpit.app, steps)

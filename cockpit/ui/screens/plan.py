@@ -47,6 +47,8 @@ class PlanScreen(PlanPage):
             return
         try:
             self._run = self.host.acting.start(plan, self._stage.examination, self._stage.consent)
+            # What happens now must not be covered by what was said before.
+            self.app.clear_notifications()
             self._enter(started(self._stage))
         except CockpitError as error:
             self._enter(failed(self._stage, str(error)))
