@@ -11,6 +11,7 @@ from cockpit.actions.conditions import (
     PodsGone,
     PodsReady,
     Replicas,
+    RevisionNewest,
     RolledOut,
     ServiceExists,
 )
@@ -34,7 +35,7 @@ def awaited(condition: AnyCondition, view: ReleaseView | None) -> str:
             return f"{_name(condition, view)} has {condition.at_least} ready pods or more"
         case PodsGone():
             return f"no pod of {_name(condition, view)} is left"
-        case Replicas() | RolledOut() | Paused():
+        case Replicas() | RolledOut() | RevisionNewest() | Paused():
             return _of_workload(condition)
 
 
@@ -44,9 +45,11 @@ def _name(condition: EndpointsReady | EndpointsOnly | PodsReady | PodsGone, view
     return f"{condition.workload} ({condition.hash})" if condition.hash else condition.workload
 
 
-def _of_workload(condition: Replicas | RolledOut | Paused) -> str:
+def _of_workload(condition: Replicas | RolledOut | RevisionNewest | Paused) -> str:
     if isinstance(condition, Replicas):
         return f"{condition.workload} has {condition.ready} ready pods, and no others"
     if isinstance(condition, Paused):
         return f"{condition.workload} is {'paused' if condition.paused else 'not paused'}"
+    if isinstance(condition, RevisionNewest):
+        return f"{condition.workload} has taken up the wanted template"
     return f"every pod of {condition.workload} is of the new template, and ready"

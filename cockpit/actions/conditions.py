@@ -61,6 +61,13 @@ class RolledOut(Condition, frozen=True, tag="rolled-out"):
     """Hash of the template that is left: until the controller has seen a restart, that one still looks rolled out."""
 
 
+class RevisionNewest(Condition, frozen=True, tag="revision-newest"):
+    """The newest revision of a workload is one with these images: its controller has taken up the template."""
+
+    workload: str
+    images: tuple[str, ...]
+
+
 class Replicas(Condition, frozen=True, tag="replicas"):
     """A workload has exactly this many ready pods, and no others but terminating ones."""
 
@@ -83,6 +90,15 @@ class PodReplaced(Condition, frozen=True, tag="pod-replaced"):
 
 
 AnyCondition = (
-    EndpointsReady | EndpointsOnly | PodsReady | PodsGone | Paused | RolledOut | Replicas | ServiceExists | PodReplaced
+    EndpointsReady
+    | EndpointsOnly
+    | PodsReady
+    | PodsGone
+    | Paused
+    | RolledOut
+    | RevisionNewest
+    | Replicas
+    | ServiceExists
+    | PodReplaced
 )
 """What msgspec decodes a condition as."""

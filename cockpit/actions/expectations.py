@@ -14,6 +14,7 @@ from cockpit.actions.conditions import (
     Paused,
     PodsReady,
     Replicas,
+    RevisionNewest,
     RolledOut,
     ServiceExists,
 )
@@ -35,9 +36,12 @@ def expected_after(subject: Subject, changes: Sequence[Change]) -> tuple[AnyCond
         for what, condition in _expected(subject, change):
             found[change.object.short, what] = condition
     for workload in subject.workloads:
-        if _ends_paused(subject, workload, changes):
-            # A template that is put in place while nothing rolls out is nowhere to be seen.
-            found.pop((workload.ref, "template"), None)
+        template = found.get((workload.ref, "template"))
+        if isinstance(template, RolledOut) and _ends_paused(subject, workload, changes):
+            # Nothing rolls out, but the controller numbers the revision anew that the template is taken from.
+            del found[workload.ref, "template"]
+            if any(change.template_from is not None for change in changes if change.object.short == workload.ref):
+                found[workload.ref, "template"] = RevisionNewest(workload.ref, template.images)
     return tuple(found.values())
 
 

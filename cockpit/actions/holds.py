@@ -11,6 +11,7 @@ from cockpit.actions.conditions import (
     PodsGone,
     PodsReady,
     Replicas,
+    RevisionNewest,
     RolledOut,
     ServiceExists,
 )
@@ -41,7 +42,7 @@ def _verdict(condition: Condition, seen: Seen) -> tuple[bool | None, str]:
             return _service_exists(condition, seen)
         case PodsReady() | PodsGone():
             return _version_pods(condition, seen)
-        case Replicas() | RolledOut() | Paused():
+        case Replicas() | RolledOut() | RevisionNewest() | Paused():
             return _workload(condition, seen)
         case PodReplaced():
             return _pod_replaced(condition, seen)
@@ -102,13 +103,16 @@ def _version_pods(condition: PodsReady | PodsGone, seen: Seen) -> tuple[bool | N
     return left == 0, f"{left} pods of {name} are left"
 
 
-def _workload(condition: Replicas | RolledOut | Paused, seen: Seen) -> tuple[bool | None, str]:
+def _workload(condition: Replicas | RolledOut | RevisionNewest | Paused, seen: Seen) -> tuple[bool | None, str]:
     versions = seen.versions_of(condition.workload)
     if not versions:
         return None, f"{condition.workload} is not seen"
     if isinstance(condition, Paused):
         paused = any(version.paused for version in versions)
         return paused is condition.paused, f"{condition.workload} is {'paused' if paused else 'not paused'}"
+    if isinstance(condition, RevisionNewest):
+        taken = max(versions, key=lambda version: version.revision or 0).images == condition.images
+        return taken, f"{condition.workload} has {'taken up' if taken else 'not taken up'} the wanted template"
     pods = workload_pods(versions)
     if pods is None:
         return None, f"the pods of {condition.workload} cannot be read"

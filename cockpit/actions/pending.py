@@ -26,7 +26,7 @@ def is_pending(subject: Subject, workload: Workload) -> bool:
     if _labels(workload.template_labels) != _labels(current.labels):
         return True
     seen = source.status.observed_generation >= source.metadata.generation
-    return source.spec.paused and seen and source.status.updated_replicas == 0 and bool(current.pods)
+    return source.spec.paused and seen and source.status.updated_replicas == 0 and bool(current.desired)
 
 
 def newest(subject: Subject, workload: Workload) -> Revision | None:

@@ -55,15 +55,7 @@ async def spoil_everything(case: Case, folder: Path) -> list[Trial]:
         return [*trials, *again]
 
 
-# Known: a rollback that is undone while it is paused waits for a rollout that cannot come, and the canary's Service
-# that an undo took away comes back with another node port.
-KNOWN = pytest.mark.xfail(strict=False, reason="the way back of a way back is not exact yet")
-PARAMETERS = [
-    pytest.param(
-        case, marks=KNOWN if case.name in {"undo", "rollback, paused"} else (), id=case.name.replace(", ", "-")
-    )
-    for case in CASES
-]
+PARAMETERS = [pytest.param(case, id=case.name.replace(", ", "-")) for case in CASES]
 
 
 @pytest.mark.parametrize("case", PARAMETERS)

@@ -14,6 +14,7 @@ from cockpit.actions.conditions import (
     PodsGone,
     PodsReady,
     Replicas,
+    RevisionNewest,
     RolledOut,
     ServiceExists,
 )
@@ -72,6 +73,17 @@ def test_a_rollout_is_over_when_every_pod_is_new_and_ready() -> None:
     assert holds(RolledOut(GREEN, ("shop:2.0",)), done) is True
     assert holds(RolledOut(GREEN, ("shop:2.1",)), done) is False
     assert holds(RolledOut(GREEN, instead_of=hash_of(done, GREEN)), done) is False
+
+
+def test_a_template_is_taken_up_when_its_revision_is_the_newest() -> None:
+    world = World(SCENARIOS / "pause-and-isolate.yaml")
+    world.replica_set("nginx01", "aaaaa11111", revision=1)
+    world.replica_set("nginx01", "bbbbb22222", image="nginx:1.20.1", revision=2)
+    view = world.settle().release()
+    taken, not_taken = (RevisionNewest("Deployment/nginx01", (image,)) for image in ("nginx:1.20.1", "nginx:1.14"))
+    assert holds(taken, view) is True
+    assert holds(not_taken, view) is False
+    assert words(not_taken, view) == "Deployment/nginx01 has not taken up the wanted template"
 
 
 def test_what_the_workload_says_of_pausing_is_seen() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from cockpit.actions.acts import Act
 from cockpit.actions.change import ChangeKind
-from cockpit.actions.conditions import EndpointsOnly, EndpointsReady, Paused, PodsReady, ServiceExists
+from cockpit.actions.conditions import EndpointsOnly, EndpointsReady, Paused, PodsReady, RevisionNewest, ServiceExists
 from cockpit.actions.last_good import last_good_plan, traffic_state
 from cockpit.actions.patch import inverse_of
 from cockpit.actions.plan import Confirmation, Plan
@@ -103,7 +103,8 @@ def test_a_rollback_of_a_paused_rollout_is_taken_back_to_a_pause_under_which_not
         "take back: resume Deployment/nginx01",
         "take back: put the template of revision 1 into Deployment/nginx01",
     ]
-    assert back.expects == (Paused("Deployment/nginx01", paused=True),)
+    taken_up = RevisionNewest("Deployment/nginx01", ("nginx:1.20.1",))
+    assert back.expects == (Paused("Deployment/nginx01", paused=True), taken_up)
     assert {"op": "test", "path": "/spec/paused", "value": True} in patch(back.changes[1])
     assert [change.depends for change in back.changes] == [False, True]
 
