@@ -7,6 +7,7 @@ import pytest
 from cockpit.actions.acts import Act
 from cockpit.actions.conditions import EndpointsReady, Paused, Replicas, RolledOut
 from cockpit.actions.images import new_image, repository
+from cockpit.actions.pending import is_pending
 from cockpit.actions.planner import make_plan
 from cockpit.actions.request import Request
 from cockpit.errors import CockpitError, UsageError
@@ -104,6 +105,17 @@ def test_a_template_whose_change_no_slice_shows_is_told_by_the_controllers_count
     held = subject_of(*_membership(world))
     made = make_plan(held, Request(Act.RESUME), CALM, {})
     assert made.changes[0].object.short == "Service/nginx01"
+
+
+def test_a_revision_whose_last_pods_are_on_their_way_out_is_still_known() -> None:
+    world = rolling()
+    world.settle()
+    world.get("Deployment", "nginx01")["status"]["updatedReplicas"] = 0
+    newest = next(name for kind, name in world.objects if kind == "ReplicaSet" and name.endswith(NEW))
+    world.get("ReplicaSet", newest)["spec"]["replicas"] = 0
+    held = subject_of(*_membership(world))
+    assert any(pod.name.startswith(newest) for entry in held.history for pod in entry.pods or ())
+    assert not is_pending(held, held.workloads[0])
 
 
 def _membership(world: World) -> tuple[Membership, Inventory]:
