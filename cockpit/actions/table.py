@@ -85,7 +85,7 @@ ACTIONS: tuple[Action, ...] = (
     _act(Act.DELETE_POD, "D", "delete pod", "Delete a failing pod, so that another takes its place.", 11),
     _act(Act.FINISH, "f", "finish", "Do what an act that ended half-way left undone.", 12),
     Action("release.run", _R, ("r",), "run", "Show the plan that runs, or the one that ended last."),
-    Action("release.back", _R, ("escape",), "fleet", "Go back to the fleet.", in_footer=13),
+    Action("release.back", _R, ("escape",), "fleet", "Go back to the fleet.", in_footer=14),
     Action("release.open", _R, ("enter",), "open", "Show the YAML of the selected row's object.", in_footer=7),
     Action("release.objects", _R, ("y",), "YAML", "Pick one of the release's objects and show its YAML.", in_footer=8),
     Action(

@@ -33,7 +33,7 @@ from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
 
 _LOW, _TALL = 16, 32
-_RUN_RANK = 12
+_RUN_RANK = 13
 _STANDING_SHARE = 20
 
 
