@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from cockpit.training.api.aggregation import RoleAggregation
 from cockpit.training.api.kinds import NAMESPACE
+from cockpit.training.api.rbac import Authorizer
 from cockpit.training.api.registry import Registry
+from cockpit.training.api.roles import UNLIMITED, ViewerLimits, furnish_rights
 from cockpit.training.api.store import Change, Store
 from cockpit.training.chance import Chance
 from cockpit.training.clock import SimulatedClock
@@ -37,9 +40,17 @@ class Cluster:
         now: simulated time of its birth, in seconds since the epoch.
         image_rules: how containers of certain images behave.
         history: how many changes of a kind the store keeps for watches.
+        viewer: what the user `viewer` may not read, and where.
     """
 
-    def __init__(self, seed: int, now: float, image_rules: tuple[ImageRule, ...] = (), history: int = 5000) -> None:
+    def __init__(
+        self,
+        seed: int,
+        now: float,
+        image_rules: tuple[ImageRule, ...] = (),
+        history: int = 5000,
+        viewer: ViewerLimits = UNLIMITED,
+    ) -> None:
         chance = Chance(seed)
         self.clock = SimulatedClock(now)
         self.store = Store(history)
@@ -58,7 +69,10 @@ class Cluster:
             EndpointSliceController(self.plane, self.nodes).observe,
             GarbageCollector(self.plane).observe,
             NamespaceController(self.plane).observe,
+            RoleAggregation(self.registry).observe,
         )
+        furnish_rights(self.store, Chance(seed), now, viewer)
+        self.authorizer = Authorizer(self.store)
         self.store.subscribe(self._observe)
         self._furnish(now)
 

@@ -39,12 +39,12 @@ from pathlib import Path
 from types import TracebackType
 
 from cockpit.training.api.registry import Registry
+from cockpit.training.api.roles import ViewerLimits
 from cockpit.training.api.store import Store
 from cockpit.training.clock import ClockDriver, SimulatedClock
 from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
 from cockpit.training.http_api.access import Access
-from cockpit.training.http_api.rights import users
 from cockpit.training.http_api.server import TOKEN_PREFIX, ApiHandler
 from cockpit.training.http_api.sockets import QuietServer
 from cockpit.training.kubeconfig import check_replaceable, kubeconfig, write_kubeconfig
@@ -85,11 +85,11 @@ class ClusterServer:
     ) -> None:
         self._scenario = load(scenario) if isinstance(scenario, str) else scenario
         start = time.time() if now is None else now
-        self.cluster = Cluster(seed, start - self._scenario.past, self._scenario.images, history)
+        limits = ViewerLimits(frozenset(hidden_from_viewer), frozenset(viewer_namespaces))
+        self.cluster = Cluster(seed, start - self._scenario.past, self._scenario.images, history, limits)
         self._director = Director(self.cluster, self._scenario, start)
         self._driver = ClockDriver(self.cluster.clock, speed)
-        allowed = users(frozenset(hidden_from_viewer), frozenset(viewer_namespaces))
-        self._access = Access(allowed)
+        self._access = Access(self.cluster.authorizer)
         self._handler = ApiHandler(self.cluster, self._driver, self._access)
         self._port = port
         self._directory: tempfile.TemporaryDirectory[str] | None = None

@@ -39,10 +39,16 @@ class Api:
         return Api(self.server, self._session, user)
 
     async def ask(
-        self, method: str, path: str, body: object = None, content_type: str = JSON, accept: str = JSON
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        content_type: str = JSON,
+        accept: str = JSON,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
         """Return status and decoded body."""
-        headers = {"Content-Type": content_type, "Accept": accept}
+        headers = {"Content-Type": content_type, "Accept": accept, **(headers or {})}
         data = None if body is None else io.BytesIO(json.dumps(body).encode())
         url = self.server.url_of(self._user) + path
         async with self._session.request(method, url, data=data, headers=headers) as response:

@@ -15,11 +15,13 @@ from cockpit.training.api.kinds import (
     NAMESPACE,
     NODE,
     POD,
+    RBAC,
     REPLICA_SET,
     SERVICE,
     STATEFUL_SET,
     ApiKind,
 )
+from cockpit.training.api.rbac_checks import complete_rbac
 from cockpit.training.objects import Json
 
 
@@ -27,6 +29,8 @@ def apply_defaults(kind: ApiKind, obj: Json) -> None:
     """Fill in what the object leaves out, in place."""
     if kind in _WITH_SPEC:
         obj.setdefault("spec", {})
+    if kind.group == RBAC:
+        complete_rbac(kind, obj)
     filler = _FILLERS.get(kind)
     if filler is not None:
         filler(obj if kind in _FLAT else obj.setdefault("spec", {}))

@@ -61,6 +61,13 @@ DISRUPTION_BUDGET = ApiKind(
     "policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", "poddisruptionbudget", True, ("pdb",)
 )
 LEASE = ApiKind("coordination.k8s.io", "v1", "Lease", "leases", "lease", has_status=False)
+RBAC = "rbac.authorization.k8s.io"
+ROLE = ApiKind(RBAC, "v1", "Role", "roles", "role", has_status=False)
+ROLE_BINDING = ApiKind(RBAC, "v1", "RoleBinding", "rolebindings", "rolebinding", has_status=False)
+CLUSTER_ROLE = ApiKind(RBAC, "v1", "ClusterRole", "clusterroles", "clusterrole", False, has_status=False)
+CLUSTER_ROLE_BINDING = ApiKind(
+    RBAC, "v1", "ClusterRoleBinding", "clusterrolebindings", "clusterrolebinding", False, has_status=False
+)
 
 KINDS = (
     NAMESPACE,
@@ -79,6 +86,10 @@ KINDS = (
     AUTOSCALER,
     DISRUPTION_BUDGET,
     LEASE,
+    ROLE,
+    ROLE_BINDING,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
 )
 
 EVENT_V1 = ApiKind("events.k8s.io", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
@@ -88,6 +99,7 @@ SERVED = (*KINDS, EVENT_V1)
 """What can be asked for over HTTP; `KINDS` is what is kept."""
 
 AUTHORIZATION = "authorization.k8s.io"
+AUTHENTICATION = "authentication.k8s.io"
 
 _BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in SERVED}
 _BY_MANIFEST = {(kind.api_version, kind.kind): kind for kind in KINDS}

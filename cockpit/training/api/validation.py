@@ -17,11 +17,13 @@ from cockpit.training.api.kinds import (
     LEASE,
     NAMESPACE,
     POD,
+    RBAC,
     REPLICA_SET,
     SERVICE,
     STATEFUL_SET,
     ApiKind,
 )
+from cockpit.training.api.rbac_checks import rbac_causes
 from cockpit.training.api.records import event, lease
 from cockpit.training.api.references import endpoint_slice, expressions, owners
 from cockpit.training.api.selectors import all_hold, requirements_of
@@ -51,7 +53,7 @@ _WORKLOADS = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET)
 def validate(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind | None = None) -> list[Cause]:
     """Return what is wrong with an object; `previous` is what it replaces, None where it is new."""
     causes = _name(kind, obj) + _labels(obj["metadata"].get("labels"), "metadata.labels")
-    causes += owners(obj["metadata"].get("ownerReferences") or [])
+    causes += owners(obj["metadata"].get("ownerReferences") or []) + rbac_causes(kind, obj, previous)
     if kind in _WORKLOADS:
         causes += _workload(kind, obj["spec"], previous)
     if kind is DEPLOYMENT:
@@ -82,6 +84,9 @@ def _name(kind: ApiKind, obj: Json) -> list[Cause]:
     if not name:
         return [required("metadata.name", "name or generateName is required")]
     pattern, message = _SUBDOMAIN, _BAD_SUBDOMAIN
+    if kind.group == RBAC:  # whatever fits into a path, e.g. system:basic-user (apimachinery, pkg/api/validation/path)
+        part = next((part for part in ("/", "%") if part in name), "")
+        return [invalid_value("metadata.name", _as_json(name), f"may not contain '{part}'")] if part else []
     if kind is SERVICE:
         pattern, message = _LABEL_1035, _BAD_1035
     elif kind is NAMESPACE:

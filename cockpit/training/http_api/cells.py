@@ -5,12 +5,13 @@ from __future__ import annotations
 from cockpit.training.api.scale import selector_text
 from cockpit.training.http_api.ages import age
 from cockpit.training.http_api.pod_cells import pod
+from cockpit.training.http_api.rbac_cells import binding, role
 from cockpit.training.objects import Json, is_true
 
 NONE = "<none>"
 UNSET = "<unset>"
 
-__all__ = ["pod"]
+__all__ = ["binding", "pod", "role"]
 
 
 def created(obj: Json, now: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import AUTHORIZATION, NAMESPACE, SERVED, ApiKind, subresources_of
+from cockpit.training.api.kinds import NAMESPACE, SERVED, ApiKind, subresources_of
+from cockpit.training.http_api.reviews import REVIEWS
 from cockpit.training.objects import Json
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
@@ -25,11 +26,7 @@ _SUBRESOURCES: dict[str, tuple[str, str, str, list[str]]] = {
     "status": ("", "", "", ["get", "patch", "update"]),
 }
 """Group, version and kind where they are others than those of the kind itself; verbs."""
-_REVIEWS = (
-    ("selfsubjectaccessreviews", "SelfSubjectAccessReview"),
-    ("selfsubjectrulesreviews", "SelfSubjectRulesReview"),
-)
-_AUTHORIZATION = (AUTHORIZATION, "v1")
+_OF_REVIEWS = {(kind.group, kind.version) for kind in REVIEWS}
 
 
 def api_versions(host: str) -> Json:
@@ -53,11 +50,12 @@ def resource_list(group: str, version: str) -> Json | None:
     """Answer GET /api/v1 or /apis/GROUP/VERSION, or None where it is not served."""
     served = [kind for kind in SERVED if (kind.group, kind.version) == (group, version)]
     resources = [entry for kind in served for entry in _resources(kind)]
-    if (group, version) == _AUTHORIZATION:
-        resources = [
-            {"name": name, "singularName": "", "namespaced": False, "kind": kind, "verbs": ["create"]}
-            for name, kind in _REVIEWS
-        ]
+    resources += [
+        {"name": kind.plural, "singularName": kind.singular, "namespaced": kind.namespaced, "kind": kind.kind,
+         "verbs": ["create"]}
+        for kind in REVIEWS
+        if (kind.group, kind.version) == (group, version)
+    ]  # fmt: skip
     if not resources:
         return None
     group_version = f"{group}/{version}" if group else version
@@ -66,7 +64,7 @@ def resource_list(group: str, version: str) -> Json | None:
 
 def aggregated(core: bool) -> Json:
     """Answer GET /api or /apis in the aggregated form (apidiscovery.k8s.io/v2)."""
-    pairs = [("", "v1")] if core else [pair for pair in _groups() if pair != _AUTHORIZATION]
+    pairs = [("", "v1")] if core else _groups()
     items = [
         {
             "metadata": {"name": group} if group else {},
@@ -78,7 +76,7 @@ def aggregated(core: bool) -> Json:
 
 
 def _groups() -> list[tuple[str, str]]:
-    return sorted({(kind.group, kind.version) for kind in SERVED if kind.group} | {_AUTHORIZATION})
+    return sorted({(kind.group, kind.version) for kind in SERVED if kind.group} | _OF_REVIEWS)
 
 
 def _group(name: str, version: str) -> Json:
@@ -87,6 +85,8 @@ def _group(name: str, version: str) -> Json:
 
 
 def _verbs(kind: ApiKind) -> list[str]:
+    if kind in REVIEWS:
+        return ["create"]
     return [verb for verb in _VERBS if not (kind is NAMESPACE and verb == "deletecollection")]
 
 
@@ -118,7 +118,7 @@ def _proxied(kind: ApiKind, name: str) -> str:
 
 
 def _discovered(group: str, version: str) -> list[Json]:
-    return [_discovered_kind(kind) for kind in SERVED if (kind.group, kind.version) == (group, version)]
+    return [_discovered_kind(kind) for kind in (*SERVED, *REVIEWS) if (kind.group, kind.version) == (group, version)]
 
 
 def _discovered_kind(kind: ApiKind) -> Json:
@@ -133,7 +133,7 @@ def _discovered_kind(kind: ApiKind) -> Json:
         entry["shortNames"] = list(kind.short_names)
     if kind.categories:
         entry["categories"] = list(kind.categories)
-    if names := subresources_of(kind):
+    if names := () if kind in REVIEWS else subresources_of(kind):
         entry["subresources"] = [_discovered_subresource(kind, name) for name in names]
     return entry
 

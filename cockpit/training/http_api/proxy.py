@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from cockpit.training.api.failures import bad_request, method_not_allowed, unavailable
 from cockpit.training.api.kinds import ENDPOINT_SLICE, POD, SERVICE, ApiKind
 from cockpit.training.api.registry import Registry
+from cockpit.training.api.rules import Asked
 from cockpit.training.chance import Chance
 from cockpit.training.controllers.application import Reply, answer, default_port, listens
-from cockpit.training.http_api.access import check
-from cockpit.training.http_api.rights import Asked, User
+from cockpit.training.http_api.access import User, check
 from cockpit.training.objects import Json, uid_of
 
 _PATH = re.compile(r"/api/v1/namespaces/([^/]+)/(pods|services)/([^/]+)/proxy(/.*)?", re.DOTALL)

@@ -15,14 +15,14 @@ from cockpit.training.api.failures import ApiError, bad_request, method_not_allo
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import Registry
+from cockpit.training.api.rules import Asked
 from cockpit.training.api.scale import scale_of
 from cockpit.training.api.strict import check_fields
 from cockpit.training.api.writing import DeleteOptions, WriteOptions, delete_options
-from cockpit.training.http_api.access import check
+from cockpit.training.http_api.access import User, check
 from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.options import check_options
 from cockpit.training.http_api.paths import Target, access_namespace
-from cockpit.training.http_api.rights import Asked, User
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, name_of, uid_of
 

@@ -11,14 +11,14 @@ import msgspec
 from aiohttp import web
 
 from cockpit.fault import fault_name
-from cockpit.training.api.failures import ApiError, bad_request, unauthorized, unsupported_media_type
+from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unauthorized
 from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
-from cockpit.training.http_api import access, discovery, openapi, protobuf
+from cockpit.training.http_api import access, discovery, openapi, reviews
+from cockpit.training.http_api.access import User
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.proxy import Proxy, ProxyTarget, proxy_target
 from cockpit.training.http_api.requests import Request, check_access, perform
-from cockpit.training.http_api.rights import User
 from cockpit.training.http_api.watches import Watch, error_line
 from cockpit.training.objects import Json
 
@@ -78,20 +78,21 @@ class ApiHandler:
         path, token = _split_token(request)
         if path in _HEALTH:
             return self._text("ok", 200)
-        user = self._access.user_of(token)
+        groups = request.headers.getall("Impersonate-Group", [])
+        user = access.acting(self._access.user_of(token), request.headers, groups)
         self._driver.catch_up()
         body = await _body(request)
-        if path.startswith("/apis/authorization.k8s.io/v1/") and request.method == "POST":
-            return self._json(_review(path, user, body, _content_type(request)), 201)
+        review = reviews.review_at(path)
+        if review is not None:
+            return self._json(self._reviewed(request, review, user, body), 201)
         proxied = proxy_target(path if path == "/" or not request.path.endswith("/") else f"{path}/")
         if proxied is not None:
             return self._proxied(request, user, proxied)
+        if path.count("/") > (2 if path.startswith("/api/") else 3) and path.startswith(("/api/", "/apis/")):
+            return await self._resource(request, path, user, body)
+        access.check_path(user, request.method, path)
         document = self._document(path, request)
-        if document is not None:
-            return document
-        if path.count("/") < 3 or not path.startswith(("/api/", "/apis/")):
-            return self._text("404 page not found\n", 404)
-        return await self._resource(request, path, user, body)
+        return self._text("404 page not found\n", 404) if document is None else document
 
     async def _resource(self, request: web.BaseRequest, path: str, user: User, body: bytes) -> web.StreamResponse:
         form = _form(request.headers.get("Accept", ""))
@@ -102,6 +103,12 @@ class ApiHandler:
             return await self._watch(request, asked)
         status, answer = perform(self._registry, asked, self._clock.now)
         return self._json(answer, status)
+
+    @staticmethod
+    def _reviewed(request: web.BaseRequest, review: reviews.Review, user: User, body: bytes) -> Json:
+        if request.method != "POST":
+            raise method_not_allowed()
+        return reviews.answer(review, user, body, _content_type(request))
 
     def _proxied(self, request: web.BaseRequest, user: User, target: ProxyTarget) -> web.Response:
         reply = self._proxy.ask(user, request.method, target)
@@ -227,25 +234,6 @@ def _timeout(query: Mapping[str, str]) -> float:
         return float(query.get("timeoutSeconds") or _LONGEST_WATCH)
     except ValueError as error:
         raise bad_request("timeoutSeconds must be a number") from error
-
-
-def _review(path: str, user: User, body: bytes, content_type: str) -> Json:
-    rules = path.endswith("selfsubjectrulesreviews")
-    if content_type == protobuf.PROTOBUF:
-        review = protobuf.rules_review(body) if rules else protobuf.access_review(body)
-    elif content_type in ("", _JSON):
-        review = _decoded(body)
-    else:
-        raise unsupported_media_type()
-    return access.review_rules(user, review) if rules else access.review_access(user, review)
-
-
-def _decoded(body: bytes) -> Json:
-    try:
-        review: Json = msgspec.json.decode(body or b"{}", type=dict)
-    except msgspec.DecodeError as error:
-        raise bad_request(f"the review cannot be read: {error}") from error
-    return review
 
 
 async def _body(request: web.BaseRequest) -> bytes:

@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 from cockpit.training.api.kinds import (
     AUTOSCALER,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
     CONFIG_MAP,
     CONTROLLER_REVISION,
     DAEMON_SET,
@@ -24,6 +26,8 @@ from cockpit.training.api.kinds import (
     NODE,
     POD,
     REPLICA_SET,
+    ROLE,
+    ROLE_BINDING,
     SERVICE,
     STATEFUL_SET,
     ApiKind,
@@ -72,6 +76,10 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
         "Name|Min Available|Max Unavailable|Allowed Disruptions|Age", "", cells.disruption_budget
     ),
     CONFIG_MAP: _Layout("Name|Data|Age", "", lambda obj, now: [len(obj.get("data") or {}), cells.created(obj, now)]),
+    ROLE: _Layout("Name|Created At", "", cells.role),
+    CLUSTER_ROLE: _Layout("Name|Created At", "", cells.role),
+    ROLE_BINDING: _Layout("Name|Role|Age", "Users|Groups|ServiceAccounts", cells.binding),
+    CLUSTER_ROLE_BINDING: _Layout("Name|Role|Age", "Users|Groups|ServiceAccounts", cells.binding),
     LEASE: _Layout(
         "Name|Holder|Age",
         "",
