@@ -21,6 +21,11 @@ class ApiError(Exception):
         self.message = message
         self.details = details
 
+    @property
+    def plain(self) -> str:
+        """Return the text that stands in place of a Status, "" where a Status is the answer."""
+        return ""
+
     def status(self) -> Json:
         """Return the metav1.Status."""
         body: Json = {
@@ -35,6 +40,18 @@ class ApiError(Exception):
             body["details"] = self.details
         body["code"] = self.code
         return body
+
+
+class PathMissingError(ApiError):
+    """404 for a path that is outside every API that is served: a real server answers it in plain text."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "NotFound", "the server could not find the requested resource", {})
+
+    @property
+    def plain(self) -> str:
+        """Return what the mux of a Go server answers."""
+        return "404 page not found\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ and honours finalizers and grace. Objects it returns belong to the store: copy b
 from __future__ import annotations
 
 from cockpit.training.api.allocation import ServiceAllocator
+from cockpit.training.api.binding import bind, is_binding
 from cockpit.training.api.checks import check_current, check_identity, check_preconditions
 from cockpit.training.api.defaults import apply_defaults
 from cockpit.training.api.failures import (
@@ -232,8 +233,12 @@ class Registry:
             raise invalid(kind, name_of(current), causes)
         if kind is SERVICE:
             self._services.allocate(obj, current, self._draft if options.dry_run else self._chance)
+        binding = is_binding(kind, current, obj)
+        if binding:
+            bind(self.store, obj)
         if _counts_generations(kind):
-            metadata["generation"] = current["metadata"].get("generation", 1) + _is_new_generation(kind, current, obj)
+            is_new = not binding and _is_new_generation(kind, current, obj)
+            metadata["generation"] = current["metadata"].get("generation", 1) + is_new
         return obj
 
     def _marked(self, kind: ApiKind, current: Json, finalizers: list[str], grace: int) -> Json:

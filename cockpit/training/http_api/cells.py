@@ -118,11 +118,19 @@ def event(obj: Json, now: float) -> list[object]:
     """Last Seen, Type, Reason, Object, Subobject, Source, Message, First Seen, Count, Name."""
     about = obj.get("involvedObject") or {}
     subject = f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}"
-    source = (obj.get("source") or {}).get("component") or obj.get("reportingComponent", "")
+    source = _source(obj)
     last = age(obj.get("lastTimestamp") or obj.get("eventTime") or obj["metadata"].get("creationTimestamp"), now)
     first = age(obj.get("firstTimestamp") or obj.get("eventTime"), now)
     head = [last, obj.get("type", ""), obj.get("reason", ""), subject, about.get("fieldPath", ""), source]
     return [*head, str(obj.get("message", "")).strip(), first, obj.get("count", 1), obj["metadata"]["name"]]
+
+
+def _source(obj: Json) -> str:
+    """Return who reported an event, and from where."""
+    given = obj.get("source") or {}
+    component = given.get("component") or obj.get("reportingComponent", "")
+    host = given.get("host") or obj.get("reportingInstance", "")
+    return f"{component}, {host}" if host else str(component)
 
 
 def controller_revision(obj: Json, now: float) -> list[object]:

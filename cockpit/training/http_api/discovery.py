@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import NAMESPACE, SERVED, ApiKind, subresources_of
+from base64 import b64encode
+from hashlib import sha256
+
+from cockpit.training.api.kinds import NAMESPACE, SERVED, ApiKind, kept_as, subresources_of
 from cockpit.training.http_api.reviews import REVIEWS
 from cockpit.training.objects import Json
 
@@ -10,11 +13,15 @@ AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryLi
 VERSION: Json = {
     "major": "1",
     "minor": "36",
+    "emulationMajor": "1",
+    "emulationMinor": "36",
+    "minCompatibilityMajor": "1",
+    "minCompatibilityMinor": "35",
     "gitVersion": "v1.36.0",
     "gitCommit": "training",
-    "gitTreeState": "clean",
+    "gitTreeState": "",
     "buildDate": "1970-01-01T00:00:00Z",
-    "goVersion": "go1.26",
+    "goVersion": "go1.26.6",
     "compiler": "gc",
     "platform": "linux/amd64",
 }
@@ -59,7 +66,8 @@ def resource_list(group: str, version: str) -> Json | None:
     if not resources:
         return None
     group_version = f"{group}/{version}" if group else version
-    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": resources}
+    head = {"kind": "APIResourceList"} | ({"apiVersion": "v1"} if group else {})  # the core group's leaves it out
+    return {**head, "groupVersion": group_version, "resources": sorted(resources, key=lambda entry: entry["name"])}
 
 
 def aggregated(core: bool) -> Json:
@@ -102,7 +110,15 @@ def _resources(kind: ApiKind) -> list[Json]:
         entry["shortNames"] = list(kind.short_names)
     if kind.categories:
         entry["categories"] = list(kind.categories)
+    entry["storageVersionHash"] = _storage_hash(kind)
     return [entry, *(_subresource(kind, name) for name in subresources_of(kind))]
+
+
+def _storage_hash(kind: ApiKind) -> str:
+    """Return what changes when objects are kept in another version (apiserver, pkg/endpoints/discovery)."""
+    kept = kept_as(kind)
+    digest = sha256(f"{kept.group}/{kept.version}/{kept.kind}".encode()).digest()
+    return b64encode(digest[:8]).decode()
 
 
 def _subresource(kind: ApiKind, name: str) -> Json:
@@ -124,7 +140,7 @@ def _discovered(group: str, version: str) -> list[Json]:
 def _discovered_kind(kind: ApiKind) -> Json:
     entry: Json = {
         "resource": kind.plural,
-        "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind},
+        "responseKind": {"group": "", "version": "", "kind": kind.kind},  # empty: those of the list that it is in
         "scope": "Namespaced" if kind.namespaced else "Cluster",
         "singularResource": kind.singular,
         "verbs": _verbs(kind),
@@ -140,7 +156,7 @@ def _discovered_kind(kind: ApiKind) -> Json:
 
 def _discovered_subresource(kind: ApiKind, name: str) -> Json:
     group, version, own, verbs = _SUBRESOURCES[name]
-    response = {"group": kind.group, "version": kind.version, "kind": _proxied(kind, name)}
+    response = {"group": "", "version": "", "kind": _proxied(kind, name)}
     if own:
         response = {"group": group, "version": version, "kind": own}
     return {"subresource": name, "responseKind": response, "verbs": verbs}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from cockpit.training.api.failures import ApiError, bad_request
+from cockpit.training.api.go_json import syntax_error
 from cockpit.training.api.kinds import ApiKind
 from cockpit.training.api.selectors import Match, all_hold, parse_field_selector, parse_label_selector
 from cockpit.training.api.store import Store
@@ -97,8 +98,10 @@ def _encode(token: _Token) -> str:
 def _token(text: str) -> _Token | None:
     if not text:
         return None
+    raw = b""
     try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return msgspec.json.decode(raw, type=_Token)
-    except (binascii.Error, msgspec.DecodeError, ValueError) as error:
-        raise bad_request("invalid continue token: continue key is not valid") from error
+    except (binascii.Error, ValueError) as error:  # a msgspec.DecodeError is one
+        why = syntax_error(raw) or ("unrecognized fields" if raw else "illegal base64 data")
+        raise bad_request(f"invalid continue token: continue key is not valid: {why}") from error

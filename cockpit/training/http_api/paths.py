@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cockpit.training.api.failures import resource_missing
-from cockpit.training.api.kinds import NAMESPACE, ApiKind, kept_as, kind_at, subresources_of
+from cockpit.training.api.failures import PathMissingError, resource_missing
+from cockpit.training.api.kinds import NAMESPACE, SERVED, ApiKind, kept_as, kind_at, subresources_of
 
 _SUBRESOURCES = frozenset({"status", "scale", "eviction"})  # a proxy has paths of its own: http_api.proxy
 
@@ -37,6 +37,8 @@ def target_of(path: str) -> Target:
     if rest[0] == "namespaces" and len(rest) > 2 and rest[2] not in ("status", "finalize"):
         namespace, rest = rest[1], rest[2:]
     kind = kind_at(group, version, rest[0])
+    if kind is None and not any((one.group, one.version) == (group, version) for one in SERVED):
+        raise PathMissingError
     if kind is None or len(rest) > 3 or (namespace and not kind.namespaced):
         raise resource_missing()
     name, subresource = (*rest[1:], "", "")[:2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import msgspec
@@ -12,12 +12,13 @@ from cockpit.resources.nulls import without_nulls
 from cockpit.training.api.event_forms import kept_form, on_kept_form, served_form
 from cockpit.training.api.eviction import checked_body, evict
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
+from cockpit.training.api.go_json import summary, syntax_error
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.rules import Asked
 from cockpit.training.api.scale import scale_of
-from cockpit.training.api.strict import check_fields
+from cockpit.training.api.strict import WARN, FieldCheck
 from cockpit.training.api.writing import DeleteOptions, WriteOptions, delete_options
 from cockpit.training.http_api.access import User, check
 from cockpit.training.http_api.lists import answer, page
@@ -40,6 +41,7 @@ class Request:
     form: str
     body: bytes
     agent: str = ""
+    warnings: list[str] = field(default_factory=list)  # what is said beside the answer
 
     @property
     def watching(self) -> bool:
@@ -50,6 +52,11 @@ class Request:
     def dry_run(self) -> bool:
         """Whether nothing may be kept."""
         return bool(self.query.get("dryRun"))
+
+    @property
+    def fields(self) -> FieldCheck:
+        """How unknown and duplicate fields are met."""
+        return FieldCheck(self.target.served, self.query.get("fieldValidation") or WARN, self.warnings)
 
     @property
     def writing(self) -> WriteOptions:
@@ -133,7 +140,10 @@ def _one(registry: Registry, request: Request, verb: str) -> Json:
 def _patch(registry: Registry, request: Request) -> Json:
     target = request.target
     body, options = _decoded(request), request.writing
-    patch = on_kept_form(target.served, patch_of(request.content_type, body))
+    patch = patch_of(request.content_type, body)
+    if not target.subresource:
+        patch = request.fields.of_patch(patch, target.name, body, request.body)
+    patch = on_kept_form(target.served, patch)
     if request.content_type == APPLY_PATCH and isinstance(body, dict):
         options = replace(options, applied=body, force=request.query.get("force") == "true")
         if not registry.store.get(target.kind, target.namespace, target.name):
@@ -216,8 +226,11 @@ def _decoded(request: Request) -> object:
             raise bad_request(f"error converting YAML to JSON: {error}") from error
     try:
         return msgspec.json.decode(request.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        why = f"couldn't get version/kind; json parse error: {error}"
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = syntax_error(request.body) or str(error)
+        if request.method == "PATCH":
+            raise bad_request(f"error decoding patch: {why}") from error
+        why = f"couldn't get version/kind; json parse error: {why} ({summary(request.body)})"
         raise bad_request(f"the object provided is unrecognized (must be of type {kind}): {why}") from error
 
 
@@ -233,6 +246,6 @@ def _manifest(request: Request) -> Json:
         raise ApiError(
             400, "BadRequest", f'{body["kind"]} in version "{body.get("apiVersion")}" cannot be handled as a {expected}'
         )
-    if request.query.get("fieldValidation") == "Strict" and expected == kind.kind:
-        check_fields(kind, body)
-    return body
+    if expected != kind.kind:
+        return body
+    return request.fields.of_manifest(body, request.body if request.content_type != "application/yaml" else b"")

@@ -53,6 +53,8 @@ class ApiHandler:
         try:
             return await self._answer(request)
         except ApiError as error:
+            if error.plain:
+                return self._text(error.plain, error.code)
             answered = self._json(error.status(), error.code)
             if seconds := (error.details or {}).get("retryAfterSeconds"):
                 answered.headers["Retry-After"] = str(seconds)
