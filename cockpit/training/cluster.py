@@ -14,6 +14,7 @@ from cockpit.training.chance import Chance
 from cockpit.training.clock import SimulatedClock
 from cockpit.training.controllers.attempt import attempt
 from cockpit.training.controllers.behaviour import Casting, ImageRule
+from cockpit.training.controllers.core_endpoints import EndpointsController
 from cockpit.training.controllers.daemonsets import DaemonSetController
 from cockpit.training.controllers.deployments import DeploymentController
 from cockpit.training.controllers.disruption import DisruptionController
@@ -67,6 +68,7 @@ class Cluster:
             self.kubelet.observe,
             DisruptionController(self.plane).observe,
             EndpointSliceController(self.plane, self.nodes).observe,
+            EndpointsController(self.plane).observe,
             GarbageCollector(self.plane).observe,
             NamespaceController(self.plane).observe,
             RoleAggregation(self.registry).observe,

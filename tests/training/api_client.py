@@ -60,6 +60,11 @@ class Api:
         assert status == 200, body
         return cast(Json, body)
 
+    async def header(self, path: str, name: str) -> str | None:
+        """Return a header of the answer to a GET."""
+        async with self._session.get(self.server.url_of(self._user) + path) as response:
+            return response.headers.get(name)
+
     @asynccontextmanager
     async def watch(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Callable[[], Awaitable[Json]]]:
         """Open a watch; what it yields waits for the next event, and is empty at the stream's end."""

@@ -10,6 +10,7 @@ from cockpit.training.api.kinds import (
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
+    ENDPOINTS,
     EVENT,
     INGRESS,
     NAMESPACE,
@@ -168,6 +169,12 @@ def _event(event: Json) -> None:
     event.setdefault("reportingInstance", "")
 
 
+def _endpoints(endpoints: Json) -> None:
+    for subset in endpoints.get("subsets") or ():
+        for port in subset.get("ports") or ():
+            port.setdefault("protocol", "TCP")
+
+
 def _endpoint_slice(slice_: Json) -> None:
     for port in slice_.get("ports") or ():
         port.setdefault("name", "")
@@ -175,7 +182,7 @@ def _endpoint_slice(slice_: Json) -> None:
 
 
 _WITH_SPEC = (INGRESS, DISRUPTION_BUDGET, NODE)
-_FLAT = (EVENT, ENDPOINT_SLICE)
+_FLAT = (EVENT, ENDPOINT_SLICE, ENDPOINTS)
 _FILLERS: dict[ApiKind, Callable[[Json], None]] = {
     POD: _pod,
     DEPLOYMENT: _deployment,
@@ -187,4 +194,5 @@ _FILLERS: dict[ApiKind, Callable[[Json], None]] = {
     AUTOSCALER: _autoscaler,
     EVENT: _event,
     ENDPOINT_SLICE: _endpoint_slice,
+    ENDPOINTS: _endpoints,
 }

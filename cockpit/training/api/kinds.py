@@ -42,6 +42,7 @@ NAMESPACE = ApiKind("", "v1", "Namespace", "namespaces", "namespace", False, ("n
 NODE = ApiKind("", "v1", "Node", "nodes", "node", False, ("no",))
 POD = ApiKind("", "v1", "Pod", "pods", "pod", True, ("po",), _ALL)
 SERVICE = ApiKind("", "v1", "Service", "services", "service", True, ("svc",), _ALL)
+ENDPOINTS = ApiKind("", "v1", "Endpoints", "endpoints", "endpoints", True, ("ep",), has_status=False)
 EVENT = ApiKind("", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
 CONFIG_MAP = ApiKind("", "v1", "ConfigMap", "configmaps", "configmap", True, ("cm",), has_status=False)
 DEPLOYMENT = ApiKind("apps", "v1", "Deployment", "deployments", "deployment", True, ("deploy",), _ALL, has_scale=True)
@@ -74,6 +75,7 @@ KINDS = (
     NODE,
     POD,
     SERVICE,
+    ENDPOINTS,
     EVENT,
     CONFIG_MAP,
     DEPLOYMENT,

@@ -22,6 +22,7 @@ from cockpit.training.api.kinds import (
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
+    ENDPOINTS,
     INGRESS,
     NAMESPACE,
     NODE,
@@ -59,6 +60,7 @@ class Registry:
         self._clock = clock
         self._chance = chance
         self._draft = Chance(0)  # what a dry run draws must not change the names that others get
+        self._mirrored = chance.apart("endpoints")  # a mirror of a Service draws apart from all that it mirrors
         self._services = ServiceAllocator(store)
 
     def get(self, kind: ApiKind, namespace: str, name: str) -> Json:
@@ -80,7 +82,7 @@ class Registry:
         """
         check_shape(kind, body)
         self._check_namespace(kind, namespace, body)
-        chance = self._draft if options.dry_run else self._chance
+        chance = self._draft if options.dry_run else self._mirrored if kind is ENDPOINTS else self._chance
         metadata = self._first_metadata(kind, namespace, body, chance)
         obj: Json = {"kind": kind.kind, "apiVersion": kind.api_version, **body, "metadata": metadata}
         apply_defaults(kind, obj)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from cockpit.training.api.failures import ApiError, bad_request
-from cockpit.training.api.kinds import CONFIG_MAP, CONTROLLER_REVISION, ENDPOINT_SLICE, EVENT, ApiKind
+from cockpit.training.api.kinds import CONFIG_MAP, CONTROLLER_REVISION, ENDPOINT_SLICE, ENDPOINTS, EVENT, ApiKind
 from cockpit.training.objects import Json
 
 _MAPS = frozenset({
@@ -20,6 +20,7 @@ _MAPS = frozenset({
 _LISTS_OF_MAPS = frozenset({
     "containers", "initContainers", "env", "ownerReferences", "matchExpressions", "conditions", "containerStatuses",
     "endpoints", "rules", "ingress", "metrics", "ports",
+    "subsets", "notReadyAddresses",
 })  # fmt: skip
 _LISTS_OF_TEXT = frozenset({"finalizers", "values", "externalIPs"})
 _COUNTS_OR_TEXTS = frozenset({"maxSurge", "maxUnavailable", "minAvailable", "targetPort"})
@@ -32,6 +33,7 @@ _TOP_LEVEL: dict[ApiKind, frozenset[str]] = {
         "involvedObject", "source", "type", "reason", "message", "count", "firstTimestamp", "lastTimestamp",
         "eventTime", "reportingComponent", "reportingInstance", "action", "series", "related",
     }),
+    ENDPOINTS: frozenset({"subsets"}),
     ENDPOINT_SLICE: frozenset({"endpoints", "ports", "addressType"}),
     CONTROLLER_REVISION: frozenset({"revision"}),
     CONFIG_MAP: frozenset({"data", "binaryData"}),
@@ -83,9 +85,14 @@ def _check(kind: ApiKind, path: str, name: str, value: object) -> None:
     if isinstance(value, dict) and name not in _FREE:
         for key, entry in value.items():
             _check(kind, f"{path}.{key}", key, entry)
-    elif isinstance(value, list) and name in _LISTS_OF_MAPS:
+    elif isinstance(value, list) and _lists_maps(path, name):
         for entry in value:
             _check(kind, path, "", entry)
+
+
+def _lists_maps(path: str, name: str) -> bool:
+    of_endpoints = name == "addresses" and path == "subsets.addresses"  # those of a slice are texts
+    return name in _LISTS_OF_MAPS or of_endpoints
 
 
 def _refused(kind: ApiKind, why: str) -> ApiError:
@@ -104,7 +111,7 @@ def _expected(path: str, name: str, value: object) -> str:
         and not all(isinstance(entry, str) for entry in value.values())
     ):
         return "map[string]string"
-    if name in _LISTS_OF_MAPS:
+    if _lists_maps(path, name):
         fits = isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
         return "" if fits else "slice"
     if name in _LISTS_OF_TEXT or path == "endpoints.addresses":

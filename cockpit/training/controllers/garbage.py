@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import BY_NAME, EVENT, KINDS, NAMESPACE, ApiKind
+from cockpit.training.api.kinds import BY_NAME, ENDPOINTS, EVENT, KINDS, NAMESPACE, ApiKind
 from cockpit.training.api.store import Change, Key
 from cockpit.training.api.writing import DeleteOptions
 from cockpit.training.controllers.plane import Plane
@@ -26,6 +26,8 @@ class GarbageCollector:
     def observe(self, change: Change) -> None:
         """Note owners that went or are going, and owners whose dependents went."""
         obj = change.object
+        if change.kind is ENDPOINTS:
+            return  # they own nothing, and the queue's chance must not count them
         if change.type == "DELETED":
             self._note(change.kind, obj)
             for owner in obj["metadata"].get("ownerReferences") or ():

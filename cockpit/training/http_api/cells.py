@@ -87,6 +87,18 @@ def endpoint_slice(obj: Json, now: float) -> list[object]:
     return [obj["addressType"], ports, (",".join(addresses[:3]) + more) or UNSET, created(obj, now)]
 
 
+def endpoints(obj: Json, now: float) -> list[object]:
+    """Endpoints, Age."""
+    found = [
+        f"{address['ip']}:{port['port']}"
+        for subset in obj.get("subsets") or ()
+        for port in subset.get("ports") or ()
+        for address in subset.get("addresses") or ()
+    ]
+    more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
+    return [(",".join(found[:3]) + more) or NONE, created(obj, now)]
+
+
 def ingress(obj: Json, now: float) -> list[object]:
     """Class, Hosts, Address, Ports, Age."""
     spec = obj["spec"]

@@ -146,7 +146,7 @@ class ApiHandler:
         store, target = self._registry.store, asked.target
         query = _with_name(asked)
         watch = Watch(store, target.served, target.namespace, query, asked.form, lambda: self._clock.now)
-        response = web.StreamResponse(headers={"Content-Type": _JSON, "Date": self._date()})
+        response = web.StreamResponse(headers={"Content-Type": _JSON, "Date": self._date(), **warnings_of(target)})
         response.enable_chunked_encoding()
         await response.prepare(request)
         changed = asyncio.Event()

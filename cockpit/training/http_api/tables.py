@@ -19,6 +19,7 @@ from cockpit.training.api.kinds import (
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
+    ENDPOINTS,
     EVENT,
     INGRESS,
     LEASE,
@@ -62,6 +63,7 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
     ),
     SERVICE: _Layout("Name|Type|Cluster-IP|External-IP|Port(s)|Age", "Selector", cells.service),
     ENDPOINT_SLICE: _Layout("Name|AddressType|Ports|Endpoints|Age", "", cells.endpoint_slice),
+    ENDPOINTS: _Layout("Name|Endpoints|Age", "", cells.endpoints),
     INGRESS: _Layout("Name|Class|Hosts|Address|Ports|Age", "", cells.ingress),
     NAMESPACE: _Layout("Name|Status|Age", "", cells.namespace),
     NODE: _Layout(
