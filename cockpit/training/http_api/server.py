@@ -19,6 +19,7 @@ from cockpit.training.http_api.access import User
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.proxy import Proxy, ProxyTarget, proxy_target
 from cockpit.training.http_api.requests import Request, check_access, perform
+from cockpit.training.http_api.warnings import warning, warnings_of
 from cockpit.training.http_api.watches import Watch, error_line
 from cockpit.training.objects import Json
 
@@ -104,7 +105,11 @@ class ApiHandler:
         if asked.watching:
             return await self._watch(request, asked)
         status, answer = perform(self._registry, asked, self._clock.now)
-        return self._json(answer, status)
+        response = self._json(answer, status)
+        response.headers.update(warnings_of(asked.target))
+        for text in asked.warnings:
+            response.headers.add("Warning", warning(text))
+        return response
 
     @staticmethod
     def _reviewed(request: web.BaseRequest, review: reviews.Review, user: User, body: bytes) -> Json:
