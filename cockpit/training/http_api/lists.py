@@ -13,6 +13,7 @@ from cockpit.training.api.go_json import syntax_error
 from cockpit.training.api.kinds import ApiKind
 from cockpit.training.api.selectors import Match, all_hold, parse_field_selector, parse_label_selector
 from cockpit.training.api.store import Store
+from cockpit.training.http_api.list_options import EXACT, revision, too_large, whole
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, labels_of, name_of, namespace_of
 
@@ -43,7 +44,7 @@ def page(store: Store, kind: ApiKind, namespace: str, query: Mapping[str, str]) 
         ApiError: 400 (selector, limit or token cannot be read), 410 (the page's revision is forgotten).
     """
     selected = matcher(kind, query)
-    limit = max(_whole(query, "limit"), 0)  # a negative one is none (apiserver, pkg/storage/etcd3/store.go)
+    limit = max(whole(query, "limit"), 0)  # a negative one is none (apiserver, pkg/storage/etcd3/store.go)
     token = _token(query.get("continue", ""))
     revision, objects = _objects(store, kind, namespace, query, token)
     found = [obj for obj in objects if selected(obj) and (token is None or _key(obj) > token.start)]
@@ -70,8 +71,10 @@ def answer(kind: ApiKind, objects: list[Json], metadata: Json, form: str, now: f
 def _objects(
     store: Store, kind: ApiKind, namespace: str, query: Mapping[str, str], token: _Token | None
 ) -> tuple[int, list[Json]]:
-    exact = query.get("resourceVersionMatch") == "Exact"
-    asked = token.rv if token else _whole(query, "resourceVersion") if exact else 0
+    named, exact = revision(query), query.get("resourceVersionMatch") == EXACT
+    if named > store.revision:
+        raise too_large(named, store.revision)
+    asked = token.rv if token else named if exact else 0
     if not asked or asked >= store.revision:
         return store.revision, store.items(kind, namespace)
     try:
@@ -82,13 +85,6 @@ def _objects(
 
 def _key(obj: Json) -> str:
     return f"{namespace_of(obj)}/{name_of(obj)}"
-
-
-def _whole(query: Mapping[str, str], name: str) -> int:
-    try:
-        return int(query.get(name) or 0)
-    except ValueError as error:
-        raise bad_request(f'strconv.ParseInt: parsing "{query[name]}": invalid syntax') from error
 
 
 def _encode(token: _Token) -> str:

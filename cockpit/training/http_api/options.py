@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from cockpit.training.api.failures import Cause, invalid, invalid_value, required
 from cockpit.training.api.kinds import ApiKind
+from cockpit.training.api.strict import LEVELS
+from cockpit.training.http_api.list_options import is_set
 
 _NAMES = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions"}
 _LONGEST_MANAGER = 128
@@ -24,7 +26,8 @@ def check_options(method: str, query: Mapping[str, str], applying: bool) -> None
     if method not in _NAMES:
         return
     causes = _dry_run(query.get("dryRun", "")) + _manager(query.get("fieldManager", ""), applying)
-    if query.get("force") and not applying:
+    causes += _field_validation(query.get("fieldValidation", ""))
+    if is_set(query, "force") and not applying:
         message = "Forbidden: may not be specified for non-apply patch"
         causes += [Cause("FieldValueForbidden", "force", message)] if method == "PATCH" else []
     if causes:
@@ -37,6 +40,14 @@ def _dry_run(value: str) -> list[Cause]:
         return []
     message = f'Unsupported value: {json.dumps([value])}: supported values: "All"'
     return [Cause("FieldValueNotSupported", "dryRun", message)]
+
+
+def _field_validation(value: str) -> list[Cause]:
+    if value in ("", *LEVELS):
+        return []
+    supported = ", ".join(json.dumps(level) for level in sorted(("", *LEVELS)))
+    message = f"Unsupported value: {json.dumps(value)}: supported values: {supported}"
+    return [Cause("FieldValueNotSupported", "fieldValidation", message)]
 
 
 def _manager(name: str, applying: bool) -> list[Cause]:

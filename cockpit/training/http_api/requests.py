@@ -21,6 +21,7 @@ from cockpit.training.api.scale import scale_of
 from cockpit.training.api.strict import WARN, FieldCheck
 from cockpit.training.api.writing import DeleteOptions, WriteOptions, delete_options
 from cockpit.training.http_api.access import User, check
+from cockpit.training.http_api.list_options import check_list_options, is_set
 from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.options import check_options
 from cockpit.training.http_api.paths import Target, access_namespace
@@ -46,7 +47,7 @@ class Request:
     @property
     def watching(self) -> bool:
         """Whether this is a watch."""
-        return self.method == "GET" and self.query.get("watch", "") in ("true", "1")
+        return self.method == "GET" and is_set(self.query, "watch")
 
     @property
     def dry_run(self) -> bool:
@@ -103,6 +104,8 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
     verb, target = verb_of(request), request.target
     check_options(request.method, request.query, request.content_type == APPLY_PATCH)
     if verb == "list":
+        check_list_options(request.query)
+    if verb == "list":
         objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
         return 200, _list(request, objects, metadata, request.form, now)
     if verb == "deletecollection":
@@ -140,12 +143,12 @@ def _one(registry: Registry, request: Request, verb: str) -> Json:
 def _patch(registry: Registry, request: Request) -> Json:
     target = request.target
     body, options = _decoded(request), request.writing
-    patch = patch_of(request.content_type, body)
+    patch = patch_of(request.content_type, body, options.manager, target.subresource)
     if not target.subresource:
         patch = request.fields.of_patch(patch, target.name, body, request.body)
     patch = on_kept_form(target.served, patch)
     if request.content_type == APPLY_PATCH and isinstance(body, dict):
-        options = replace(options, applied=body, force=request.query.get("force") == "true")
+        options = replace(options, applied=body, force=is_set(request.query, "force"))
         if not registry.store.get(target.kind, target.namespace, target.name):
             return registry.create(target.kind, target.namespace, patch({}), options)
     return registry.patch(target.kind, target.namespace, target.name, patch, target.subresource, options)

@@ -11,11 +11,12 @@ import msgspec
 from aiohttp import web
 
 from cockpit.fault import fault_name
-from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unauthorized
+from cockpit.training.api.failures import ApiError, method_not_allowed, unauthorized
 from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
 from cockpit.training.http_api import access, discovery, openapi, reviews
 from cockpit.training.http_api.access import User
+from cockpit.training.http_api.list_options import whole
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.proxy import Proxy, ProxyTarget, proxy_target
 from cockpit.training.http_api.requests import Request, check_access, perform
@@ -151,13 +152,14 @@ class ApiHandler:
         store, target = self._registry.store, asked.target
         query = _with_name(asked)
         watch = Watch(store, target.served, target.namespace, query, asked.form, lambda: self._clock.now)
+        seconds = _timeout(query)
         response = web.StreamResponse(headers={"Content-Type": _JSON, "Date": self._date(), **warnings_of(target)})
         response.enable_chunked_encoding()
         await response.prepare(request)
         changed = asyncio.Event()
         self._watchers.add(changed)
         try:
-            await self._stream(response, watch, changed, _timeout(query))
+            await self._stream(response, watch, changed, seconds)
         except ApiError as error:
             await response.write(error_line(error))
         except ConnectionError:
@@ -237,10 +239,7 @@ def _with_name(asked: Request) -> Mapping[str, str]:
 
 
 def _timeout(query: Mapping[str, str]) -> float:
-    try:
-        return float(query.get("timeoutSeconds") or _LONGEST_WATCH)
-    except ValueError as error:
-        raise bad_request("timeoutSeconds must be a number") from error
+    return float(whole(query, "timeoutSeconds")) or _LONGEST_WATCH
 
 
 async def _body(request: web.BaseRequest) -> bytes:

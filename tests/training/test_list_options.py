@@ -1,0 +1,118 @@
+"""The options of lists, watches and writes in the query: what goes together, and what is read at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cockpit.training.api.go_json import duplicates, summary, syntax_error
+from tests.training.api_client import DEPLOYMENTS, PODS, Api, talk
+from tests.training.steps import deployment
+
+MERGE = "application/merge-patch+json"
+FORBIDDEN = "Forbidden: resourceVersionMatch is forbidden"
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "words"),
+    [
+        ("resourceVersionMatch=Exact", 422, f"{FORBIDDEN} unless resourceVersion is provided"),
+        ("resourceVersion=0&resourceVersionMatch=Exact", 422, 'is forbidden for resourceVersion "0"'),
+        ("resourceVersion=5&resourceVersionMatch=Some", 422, 'supported values: "Exact", "NotOlderThan", ""'),
+        ("resourceVersion=5&resourceVersionMatch=Exact&continue=x", 422, f"{FORBIDDEN} when continue is provided"),
+        ("sendInitialEvents=true", 422, "sendInitialEvents is forbidden for list"),
+        ("resourceVersion=5&continue=x", 400, "specifying resource version is not allowed when using continue"),
+        ("resourceVersion=abc", 400, 'strconv.ParseUint: parsing "abc": invalid syntax'),
+        ("resourceVersion=-1", 400, 'strconv.ParseUint: parsing "-1": invalid syntax'),
+        ("resourceVersion=99999999", 504, "Too large resource version: 99999999, current: "),
+        ("limit=abc", 400, 'strconv.ParseInt: parsing "abc": invalid syntax'),
+        ("watch=1&timeoutSeconds=abc", 400, 'strconv.ParseInt: parsing "abc": invalid syntax'),
+        ("watch=true&sendInitialEvents=true", 422, "requires setting resourceVersionMatch to NotOlderThan"),
+        ("watch=true&resourceVersionMatch=NotOlderThan", 422, "for watch unless sendInitialEvents is provided"),
+        ("watch=yes&resourceVersion=abc", 400, 'strconv.ParseUint: parsing "abc": invalid syntax'),
+        ("resourceVersion=1&resourceVersionMatch=NotOlderThan", 200, ""),
+        ("resourceVersion=0", 200, ""),
+        ("watch=false", 200, ""),
+        ("watch=0&allowWatchBookmarks=nonsense", 200, ""),
+    ],
+)
+def test_options_of_a_list_are_taken_or_refused_in_the_words_of_the_api(query: str, code: int, words: str) -> None:
+    async def story(api: Api) -> tuple[int, Any]:
+        return await api.ask("GET", f"{PODS}?{query}")
+
+    status, body = talk(story)
+    assert status == code
+    assert words in body.get("message", "")
+
+
+def test_initial_events_that_are_not_wanted_are_not_sent() -> None:
+    async def story(api: Api) -> str:
+        options = {"sendInitialEvents": "false", "resourceVersionMatch": "NotOlderThan"}
+        async with api.watch(PODS, {**options, "timeoutSeconds": "1"}) as line:
+            return str((await line()).get("type", "nothing"))
+
+    assert talk(story) == "nothing"
+
+
+def test_an_unknown_field_of_a_patch_is_refused_where_it_is_asked_for_and_else_dropped_with_a_warning() -> None:
+    async def story(api: Api) -> None:
+        patch = {"spec": {"replicsa": 2, "template": {"spec": {"containers": [{"name": "app", "imaeg": "x"}]}}}}
+        path = f"{DEPLOYMENTS}/web"
+        form = "application/strategic-merge-patch+json"
+        status, body = await api.ask("PATCH", f"{path}?fieldValidation=Strict", patch, form)
+        assert (status, body["reason"], body["details"]["causes"][0]["field"]) == (422, "Invalid", "patch")
+        words = 'unknown field "spec.replicsa", unknown field "spec.template.spec.containers[0].imaeg"'
+        assert words in body["message"]
+        status, body = await api.ask("PATCH", f"{path}?fieldValidation=Ignore", patch, form)
+        assert status == 200
+        assert "replicsa" not in body["spec"]
+        assert "imaeg" not in body["spec"]["template"]["spec"]["containers"][0]
+
+    talk(story)
+
+
+def test_a_level_of_validation_that_no_server_has_is_refused() -> None:
+    async def story(api: Api) -> tuple[int, Any]:
+        return await api.ask("POST", f"{DEPLOYMENTS}?fieldValidation=strict", deployment("two"))
+
+    status, body = talk(story)
+    assert status == 422
+    assert 'supported values: "", "Ignore", "Strict", "Warn"' in body["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "unexpected end of JSON input"),
+        ("{", "unexpected end of JSON input"),
+        ("{not json", "invalid character 'n' looking for beginning of object key string"),
+        ('{"a" 1}', "invalid character '1' after object key"),
+        ('{"a":1 "b"}', "invalid character '\"' after object key:value pair"),
+        ("[1 2]", "invalid character '2' after array element"),
+        ("[1,]", "invalid character ']' looking for beginning of value"),
+        ("tru!", "invalid character '!' in literal true (expecting 'e')"),
+        ("01", "invalid character '1' after top-level value"),
+        ("-x", "invalid character 'x' in numeric literal"),
+        ("1.x", "invalid character 'x' after decimal point in numeric literal"),
+        ("1ex", "invalid character 'x' in exponent of numeric literal"),
+        ('"\\x"', "invalid character 'x' in string escape code"),
+        ('"\\u00g"', "invalid character 'g' in \\u hexadecimal character escape"),
+        ('"a\nb"', "invalid character '\\n' in string literal"),
+        ("<html>", "invalid character '<' looking for beginning of value"),
+        ('{"a": [1.5e-3, "\\u00e9", null, false, {}], "b": -0}', ""),
+        ("0", ""),
+    ],
+)
+def test_what_is_not_json_is_told_in_the_words_of_go(text: str, why: str) -> None:
+    assert syntax_error(text.encode()) == why
+
+
+def test_fields_that_come_twice_are_named_by_their_paths() -> None:
+    body = b'{"spec": {"replicas": 1, "replicas": 2, "ports": [{"port": 1}, {"port": 1, "port": 2}]}, "spec2": {}}'
+    assert duplicates(body) == ["spec.replicas", "spec.ports[1].port"]
+
+
+def test_a_body_is_shown_by_its_beginning() -> None:
+    assert [summary(body) for body in (b"", b"{a", b"xyz")] == ["<empty>", "{a", "78797a"]
+    assert summary(b"{" + b"a" * 40) == "{" + "a" * 29 + " ..."
