@@ -14,6 +14,7 @@ from cockpit.training.api.event_forms import served_form
 from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import ApiKind, kept_as
 from cockpit.training.api.store import Change, Store
+from cockpit.training.http_api.bookmarks import bookmark_object
 from cockpit.training.http_api.list_options import check_watch_options, is_set, revision
 from cockpit.training.http_api.lists import matcher
 from cockpit.training.http_api.tables import metadata_only, table
@@ -75,10 +76,7 @@ class Watch:
 
     def bookmark(self, annotations: Mapping[str, str] | None = None) -> bytes:
         """Return a line that says how far the watcher has come."""
-        metadata: Json = {"resourceVersion": str(self._revision)}
-        if annotations:
-            metadata["annotations"] = dict(annotations)
-        bare: Json = {"kind": self._served.kind, "apiVersion": self._served.api_version, "metadata": metadata}
+        bare = bookmark_object(self._served, self._revision, annotations)
         return self._encode("BOOKMARK", self._in_form(bare) if self._form.startswith("Partial") else bare)
 
     def _change(self, change: Change) -> bytes | None:
