@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from cockpit.training.api.aggregation import RoleAggregation
+from cockpit.training.api.definitions import Definitions
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.rbac import Authorizer
 from cockpit.training.api.registry import Registry
@@ -27,6 +28,7 @@ from cockpit.training.controllers.recorder import Recorder
 from cockpit.training.controllers.replicasets import ReplicaSetController
 from cockpit.training.controllers.statefulsets import StatefulSetController
 from cockpit.training.objects import name_of
+from cockpit.training.shipped import define
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _ZONES = ("zone-a", "zone-b", "zone-c")
@@ -56,6 +58,9 @@ class Cluster:
         self.clock = SimulatedClock(now)
         self.store = Store(history)
         self.registry = Registry(self.store, self.clock, chance)
+        # The definitions draw apart: whether they come before the objects or after, those are the same.
+        self._definer = Registry(self.store, self.clock, chance.apart("definitions"))
+        self._defined = False
         self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
         self.nodes = Nodes(self.registry)
         self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, image_rules))
@@ -72,11 +77,18 @@ class Cluster:
             GarbageCollector(self.plane).observe,
             NamespaceController(self.plane).observe,
             RoleAggregation(self.registry).observe,
+            Definitions(self.registry, self.clock).observe,
         )
         furnish_rights(self.store, Chance(seed), now, viewer)
         self.authorizer = Authorizer(self.store)
         self.store.subscribe(self._observe)
         self._furnish(now)
+
+    def define(self) -> None:
+        """Bring in the definitions of custom kinds that come with the cockpit, once."""
+        if not self._defined:
+            self._defined = True
+            define(self._definer)
 
     def ensure_namespace(self, name: str) -> None:
         """Create a namespace where it does not exist."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.failures import ApiError
+from cockpit.training.api.failures import ApiError, resource_missing
 from cockpit.training.api.kinds import BY_NAME, NAMESPACE
 from cockpit.training.api.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, patch_of
 from cockpit.training.api.writing import WriteOptions
@@ -25,6 +25,8 @@ class Director:
 
     def begin(self) -> None:
         """Put every step on the clock, then live through the past up to the start."""
+        if any(step.kind not in BY_NAME for step in self._scenario.steps):
+            self._cluster.define()
         for step in self._scenario.steps:
             self._schedule(step, self._start + step.at)
         if self._scenario.loop_after:
@@ -56,7 +58,10 @@ class Director:
             self._cluster.plane.recorder.normal(done, "Scenario", step.note, _COMPONENT)
 
     def _do(self, step: Step) -> Json | None:
-        kind, registry = BY_NAME[step.kind], self._cluster.registry
+        registry = self._cluster.registry
+        kind = registry.store.kinds.named(step.kind)
+        if kind is None:
+            raise resource_missing()
         if step.action == "create":
             if kind.namespaced:
                 self._cluster.ensure_namespace(step.namespace)

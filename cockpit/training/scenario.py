@@ -34,6 +34,7 @@ from cockpit.errors import UsageError
 from cockpit.training.api.kinds import BY_NAME, kind_of
 from cockpit.training.controllers.behaviour import PREFIX, ImageRule
 from cockpit.training.objects import Json
+from cockpit.training.shipped import SHIPPED
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 DEFAULT = "tour"
@@ -134,15 +135,16 @@ def seconds(text: object) -> float:
 
 def _creation(manifest: Json, at: float) -> Step:
     kind = kind_of(manifest)
-    if kind is None:
+    named = (str(manifest.get("apiVersion")), str(manifest.get("kind")))
+    if kind is None and named not in SHIPPED:
         raise ValueError(f"the kind {manifest.get('apiVersion')} {manifest.get('kind')} is not served")
     metadata = manifest["metadata"]
     annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if key != AGE}
     age = (metadata.get("annotations") or {}).get(AGE)
     bare = {key: value for key, value in metadata.items() if key != "annotations"}
     body = {**manifest, "metadata": bare | ({"annotations": annotations} if annotations else {})}
-    namespace = str(metadata.get("namespace", "default")) if kind.namespaced else ""
-    return Step(-seconds(age) if age else at, "create", kind.kind, namespace, str(metadata["name"]), body)
+    namespace = str(metadata.get("namespace", "default")) if kind is None or kind.namespaced else ""
+    return Step(-seconds(age) if age else at, "create", named[1], namespace, str(metadata["name"]), body)
 
 
 def _step(entry: Json) -> Step:
@@ -154,7 +156,7 @@ def _step(entry: Json) -> Step:
         made = _creation(entry["create"], at)
         return Step(at, action, made.kind, made.namespace, made.name, made.body, note=note, scripted=True)
     kind, namespace, name = str(entry[action]).split("/")
-    if kind not in BY_NAME:
+    if kind not in BY_NAME and not any(kind == shipped for _, shipped in SHIPPED):
         raise ValueError(f"the kind {kind} is not served")
     patch_type = str(entry.get("type", "strategic"))
     return Step(at, action, kind, namespace, name, entry.get("body"), patch_type, note, scripted=True)

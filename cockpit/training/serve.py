@@ -168,6 +168,7 @@ class ClusterServer:
             self._kubeconfig = Path(self._directory.name) / "kubeconfig"
         config = kubeconfig(self.address, self._access.tokens, self._scenario.namespace)
         write_kubeconfig(self._kubeconfig, config)
+        self.cluster.define()  # after all that somebody may wait for, and before the first request is heard
         return self
 
     async def __aexit__(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cockpit.training.api.custom_checks import complete_custom
+from cockpit.training.api.definition_checks import complete_definition
 from cockpit.training.api.kinds import (
     AUTOSCALER,
+    CUSTOM_RESOURCE_DEFINITION,
     DAEMON_SET,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
@@ -30,8 +33,12 @@ def apply_defaults(kind: ApiKind, obj: Json) -> None:
     """Fill in what the object leaves out, in place."""
     if kind in _WITH_SPEC:
         obj.setdefault("spec", {})
+    if kind.custom is not None:
+        complete_custom(kind.custom, obj)
     if kind.group == RBAC:
         complete_rbac(kind, obj)
+    if kind is CUSTOM_RESOURCE_DEFINITION:
+        complete_definition(obj)
     filler = _FILLERS.get(kind)
     if filler is not None:
         filler(obj if kind in _FLAT else obj.setdefault("spec", {}))

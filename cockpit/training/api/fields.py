@@ -19,6 +19,7 @@ from cockpit.training.api.kinds import (
     STATEFUL_SET,
     ApiKind,
 )
+from cockpit.training.api.structural import unknown_fields as undeclared
 from cockpit.training.objects import Json
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | None"
@@ -80,6 +81,8 @@ _TREES: dict[ApiKind, Tree] = {
 
 def unknown_fields(kind: ApiKind, obj: Json) -> list[str]:
     """Return the paths of the fields of an object that its kind does not have."""
+    if kind.custom is not None:
+        return undeclared(kind.custom.schema, obj)
     return _unknown(_TREES.get(kind), obj, "")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cockpit.training.api.custom import Custom
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ApiKind:
@@ -19,6 +21,12 @@ class ApiKind:
     categories: tuple[str, ...] = ()
     has_status: bool = True
     has_scale: bool = False
+    custom: Custom | None = None
+
+    def become(self, other: ApiKind) -> None:
+        """Take over everything of another: a custom kind stays the same one when its definition changes."""
+        for name in self.__dataclass_fields__:
+            object.__setattr__(self, name, getattr(other, name))
 
     @property
     def api_version(self) -> str:
@@ -62,6 +70,10 @@ DISRUPTION_BUDGET = ApiKind(
     "policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", "poddisruptionbudget", True, ("pdb",)
 )
 LEASE = ApiKind("coordination.k8s.io", "v1", "Lease", "leases", "lease", has_status=False)
+CUSTOM_RESOURCE_DEFINITION = ApiKind(
+    "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", "customresourcedefinition",
+    False, ("crd", "crds"), ("api-extensions",),
+)  # fmt: skip
 RBAC = "rbac.authorization.k8s.io"
 ROLE = ApiKind(RBAC, "v1", "Role", "roles", "role", has_status=False)
 ROLE_BINDING = ApiKind(RBAC, "v1", "RoleBinding", "rolebindings", "rolebinding", has_status=False)
@@ -92,6 +104,7 @@ KINDS = (
     ROLE_BINDING,
     CLUSTER_ROLE,
     CLUSTER_ROLE_BINDING,
+    CUSTOM_RESOURCE_DEFINITION,
 )
 
 EVENT_V1 = ApiKind("events.k8s.io", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
@@ -111,6 +124,8 @@ BY_NAME = {kind.kind: kind for kind in KINDS}
 
 def kept_as(kind: ApiKind) -> ApiKind:
     """Return the kind as which the objects of a served kind are kept."""
+    if kind.custom is not None:
+        return kind.custom.kept or kind
     return EVENT if kind is EVENT_V1 else kind
 
 

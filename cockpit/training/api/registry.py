@@ -9,6 +9,7 @@ from __future__ import annotations
 from cockpit.training.api.allocation import ServiceAllocator
 from cockpit.training.api.binding import bind, is_binding
 from cockpit.training.api.checks import check_current, check_identity, check_preconditions
+from cockpit.training.api.custom_checks import check_custom
 from cockpit.training.api.defaults import apply_defaults
 from cockpit.training.api.failures import (
     already_exists,
@@ -19,6 +20,7 @@ from cockpit.training.api.failures import (
     not_found,
 )
 from cockpit.training.api.kinds import (
+    CUSTOM_RESOURCE_DEFINITION,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
@@ -49,6 +51,7 @@ _FIRST_STATUS: dict[ApiKind, Json] = {
     NAMESPACE: {"phase": "Active"},
     SERVICE: {"loadBalancer": {}},
     INGRESS: {"loadBalancer": {}},
+    CUSTOM_RESOURCE_DEFINITION: {"acceptedNames": {"kind": "", "plural": ""}, "conditions": [], "storedVersions": []},
 }
 
 
@@ -86,7 +89,9 @@ class Registry:
         metadata = self._first_metadata(kind, namespace, body, chance)
         obj: Json = {"kind": kind.kind, "apiVersion": kind.api_version, **body, "metadata": metadata}
         apply_defaults(kind, obj)
-        if kind.has_status and kind is not NODE:
+        if kind.custom is not None and kind.has_status:
+            obj.pop("status", None)
+        elif kind.custom is None and kind.has_status and kind is not NODE:
             obj["status"] = clone(_FIRST_STATUS.get(kind, {}))
         if causes := validate(kind, obj, None, options.through):
             raise invalid(kind, str(metadata.get("name", "")), causes)
@@ -119,6 +124,8 @@ class Registry:
         check_current(kind, current, body.get("metadata") or {})
         if subresource == "status":
             obj = self._with_status(current, body)
+            if kind.custom is not None:
+                check_custom(kind, kind.custom, obj)
         else:
             obj = self._with_spec(kind, current, body, options)
         if obj == current and options.applied is None:  # an apply owns what it names, also where nothing changes
@@ -230,6 +237,8 @@ class Registry:
         obj = {**body, "kind": kind.kind, "apiVersion": kind.api_version, "metadata": metadata}
         if kind.has_status:
             obj["status"] = current.get("status", {})
+            if kind.custom is not None and "status" not in current:
+                del obj["status"]
         apply_defaults(kind, obj)
         if causes := validate(kind, obj, current, options.through):
             raise invalid(kind, name_of(current), causes)
@@ -266,11 +275,12 @@ class Registry:
 
 def _counts_generations(kind: ApiKind) -> bool:
     counted = kind.has_status and kind not in _WITHOUT_GENERATION
-    return counted or kind in (ENDPOINT_SLICE, DISRUPTION_BUDGET)
+    return counted or kind.custom is not None or kind in (ENDPOINT_SLICE, DISRUPTION_BUDGET)
 
 
 def _is_new_generation(kind: ApiKind, current: Json, obj: Json) -> bool:
     """A Deployment counts its annotations too (pkg/registry/apps/deployment/strategy.go)."""
-    changed = any(obj.get(field) != current.get(field) for field in {*obj, *current} - {"metadata", "status"})
+    apart = {"metadata"} if kind.custom is not None and not kind.has_status else {"metadata", "status"}
+    changed = any(obj.get(field) != current.get(field) for field in {*obj, *current} - apart)
     annotated = obj["metadata"].get("annotations") != current["metadata"].get("annotations")
     return changed or (kind is DEPLOYMENT and annotated)

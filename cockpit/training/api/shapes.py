@@ -8,7 +8,15 @@ from __future__ import annotations
 import re
 
 from cockpit.training.api.failures import ApiError, bad_request
-from cockpit.training.api.kinds import CONFIG_MAP, CONTROLLER_REVISION, ENDPOINT_SLICE, ENDPOINTS, EVENT, ApiKind
+from cockpit.training.api.kinds import (
+    CONFIG_MAP,
+    CONTROLLER_REVISION,
+    CUSTOM_RESOURCE_DEFINITION,
+    ENDPOINT_SLICE,
+    ENDPOINTS,
+    EVENT,
+    ApiKind,
+)
 from cockpit.training.objects import Json
 
 _MAPS = frozenset({
@@ -69,6 +77,10 @@ def check_shape(kind: ApiKind, obj: Json) -> None:
     Raises:
         ApiError: 400, naming the field.
     """
+    if kind.custom is not None or kind is CUSTOM_RESOURCE_DEFINITION:  # what they hold, schemas say
+        if "metadata" in obj:
+            _check(kind, "metadata", "metadata", obj["metadata"])
+        return
     for field in _DOCUMENTS | _TOP_LEVEL.get(kind, frozenset()):
         if field in obj:
             _check(kind, field, field, obj[field])

@@ -7,8 +7,10 @@ import re
 
 from cockpit.training.api.amounts import budget, counts, daemon_strategy, deployment_strategy, deployment_times
 from cockpit.training.api.containers import BAD_LABEL_1123, LABEL_1123, containers
+from cockpit.training.api.definition_checks import definition_causes
 from cockpit.training.api.failures import Cause, invalid_value, required
 from cockpit.training.api.kinds import (
+    CUSTOM_RESOURCE_DEFINITION,
     DAEMON_SET,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
@@ -26,6 +28,7 @@ from cockpit.training.api.kinds import (
 from cockpit.training.api.rbac_checks import rbac_causes
 from cockpit.training.api.records import event, lease
 from cockpit.training.api.references import endpoint_slice, expressions, owners
+from cockpit.training.api.schema_checks import schema_causes
 from cockpit.training.api.selectors import all_hold, requirements_of
 from cockpit.training.objects import Json
 
@@ -54,6 +57,15 @@ def validate(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind |
     """Return what is wrong with an object; `previous` is what it replaces, None where it is new."""
     causes = _name(kind, obj) + _labels(obj["metadata"].get("labels"), "metadata.labels")
     causes += owners(obj["metadata"].get("ownerReferences") or []) + rbac_causes(kind, obj, previous)
+    if kind.custom is not None:
+        return causes + schema_causes(kind.custom.schema, obj, kind.custom.with_rules)
+    if kind is CUSTOM_RESOURCE_DEFINITION:
+        return causes + definition_causes(obj, previous)
+    return causes + _by_kind(kind, obj, previous, through)
+
+
+def _by_kind(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind | None) -> list[Cause]:
+    causes: list[Cause] = []
     if kind in _WORKLOADS:
         causes += _workload(kind, obj["spec"], previous)
     if kind is DEPLOYMENT:

@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import BY_NAME, ENDPOINTS, EVENT, KINDS, NAMESPACE, ApiKind
+from cockpit.training.api.kinds import ENDPOINTS, EVENT, NAMESPACE, ApiKind
 from cockpit.training.api.store import Change, Key
 from cockpit.training.api.writing import DeleteOptions
 from cockpit.training.controllers.plane import Plane
@@ -49,7 +49,9 @@ class GarbageCollector:
             raise
 
     def _let_go(self, key: Key, owner: Json) -> None:
-        kind = BY_NAME[key[0]]
+        kind = self._plane.store.kinds.named(key[0])
+        if kind is None:
+            return  # its definition is gone, and it with that
         current = self._plane.store.get(kind, namespace_of(owner), name_of(owner))
         alive = current is not None and uid_of(current) == key[1]
         finalizers = current["metadata"].get("finalizers") or [] if current is not None and alive else []
@@ -69,7 +71,7 @@ class GarbageCollector:
         self.queue.add(key)
 
     def _note_owner(self, namespace: str, reference: Json) -> None:
-        kind = BY_NAME.get(str(reference["kind"]))
+        kind = self._plane.store.kinds.named(str(reference["kind"]))
         owner = self._plane.store.get(kind, namespace, str(reference["name"])) if kind else None
         if kind is not None and owner is not None and is_deleting(owner):
             self._note(kind, owner)
@@ -77,7 +79,7 @@ class GarbageCollector:
     def _check_owners(self, kind: ApiKind, obj: Json) -> None:
         """An object born to owners that are gone goes as well."""
         for reference in obj["metadata"]["ownerReferences"]:
-            of = BY_NAME.get(str(reference["kind"]))
+            of = self._plane.store.kinds.named(str(reference["kind"]))
             if of is None:
                 return
             owner = self._plane.store.get(of, namespace_of(obj) if of.namespaced else "", str(reference["name"]))
@@ -134,9 +136,10 @@ class NamespaceController:
         home = self._plane.store.get(NAMESPACE, "", name)
         if home is None or not is_deleting(home):
             return
-        left = [(kind, obj) for kind in KINDS if kind.namespaced for obj in self._plane.store.items(kind, name)]
+        kinds = [kind for kind in self._plane.store.kinds.kept if kind.namespaced]
+        left = [(kind, obj) for kind in kinds for obj in self._plane.store.items(kind, name)]
         for kind, obj in left:
             if not is_deleting(obj) and self._plane.store.get(kind, name, name_of(obj)) is not None:
                 self._plane.registry.delete(kind, name, name_of(obj))
-        if not any(self._plane.store.items(kind, name) for kind in KINDS if kind.namespaced):
+        if not any(self._plane.store.items(kind, name) for kind in kinds):
             self._plane.registry.finish_namespace(name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from hashlib import sha256
 
-from cockpit.training.api.kinds import NAMESPACE, SERVED, ApiKind, kept_as, subresources_of
+from cockpit.training.api.catalogue import Catalogue
+from cockpit.training.api.kinds import NAMESPACE, ApiKind, kept_as, subresources_of
 from cockpit.training.http_api.reviews import REVIEWS
 from cockpit.training.objects import Json
 
@@ -42,20 +44,20 @@ def api_versions(host: str) -> Json:
     return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses}
 
 
-def api_groups() -> Json:
+def api_groups(kinds: Catalogue) -> Json:
     """Answer GET /apis."""
-    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(*pair) for pair in _groups()]}
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": _group_list(kinds)}
 
 
-def api_group(name: str) -> Json | None:
+def api_group(kinds: Catalogue, name: str) -> Json | None:
     """Answer GET /apis/GROUP, or None where the group is not served."""
-    found = next((pair for pair in _groups() if pair[0] == name), None)
-    return {"kind": "APIGroup", "apiVersion": "v1", **_group(*found)} if found else None
+    found = next((group for group in _group_list(kinds) if group["name"] == name), None)
+    return {"kind": "APIGroup", "apiVersion": "v1", **found} if found else None
 
 
-def resource_list(group: str, version: str) -> Json | None:
+def resource_list(kinds: Catalogue, group: str, version: str) -> Json | None:
     """Answer GET /api/v1 or /apis/GROUP/VERSION, or None where it is not served."""
-    served = [kind for kind in SERVED if (kind.group, kind.version) == (group, version)]
+    served = [kind for kind in kinds.served if (kind.group, kind.version) == (group, version)]
     resources = [entry for kind in served for entry in _resources(kind)]
     resources += [
         {"name": kind.plural, "singularName": kind.singular, "namespaced": kind.namespaced, "kind": kind.kind,
@@ -70,26 +72,44 @@ def resource_list(group: str, version: str) -> Json | None:
     return {**head, "groupVersion": group_version, "resources": sorted(resources, key=lambda entry: entry["name"])}
 
 
-def aggregated(core: bool) -> Json:
+def aggregated(kinds: Catalogue, core: bool) -> Json:
     """Answer GET /api or /apis in the aggregated form (apidiscovery.k8s.io/v2)."""
-    pairs = [("", "v1")] if core else _groups()
+    groups = {"": ["v1"]} if core else _groups(kinds)
     items = [
         {
             "metadata": {"name": group} if group else {},
-            "versions": [{"version": version, "resources": _discovered(group, version), "freshness": "Current"}],
+            "versions": [
+                {"version": version, "resources": _discovered(kinds, group, version), "freshness": "Current"}
+                for version in versions
+            ],
         }
-        for group, version in pairs
+        for group, versions in groups.items()
     ]
     return {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items}
 
 
-def _groups() -> list[tuple[str, str]]:
-    return sorted({(kind.group, kind.version) for kind in SERVED if kind.group} | _OF_REVIEWS)
+def _groups(kinds: Catalogue) -> dict[str, list[str]]:
+    """Return the versions of each group, the preferred one first."""
+    found: dict[str, list[str]] = {}
+    for group, version in sorted({(kind.group, kind.version) for kind in kinds.served if kind.group} | _OF_REVIEWS):
+        found.setdefault(group, []).append(version)
+    return {group: sorted(versions, key=_priority) for group, versions in found.items()}
 
 
-def _group(name: str, version: str) -> Json:
-    entry = {"groupVersion": f"{name}/{version}", "version": version}
-    return {"name": name, "versions": [entry], "preferredVersion": entry}
+def _priority(version: str) -> tuple[int, int, int, str]:
+    """Order versions as k8s.io/apimachinery, pkg/version/helpers.go does: v2, v1, v1beta1, v1alpha1, all others."""
+    parts = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
+    if parts is None:
+        return 3, 0, 0, version
+    return {None: 0, "beta": 1, "alpha": 2}[parts[2]], -int(parts[1]), -int(parts[3] or 0), ""
+
+
+def _group_list(kinds: Catalogue) -> list[Json]:
+    groups = []
+    for name, versions in _groups(kinds).items():
+        entries = [{"groupVersion": f"{name}/{version}", "version": version} for version in versions]
+        groups.append({"name": name, "versions": entries, "preferredVersion": entries[0]})
+    return groups
 
 
 def _verbs(kind: ApiKind) -> list[str]:
@@ -133,8 +153,9 @@ def _proxied(kind: ApiKind, name: str) -> str:
     return f"{kind.kind}ProxyOptions" if name == "proxy" else kind.kind
 
 
-def _discovered(group: str, version: str) -> list[Json]:
-    return [_discovered_kind(kind) for kind in (*SERVED, *REVIEWS) if (kind.group, kind.version) == (group, version)]
+def _discovered(kinds: Catalogue, group: str, version: str) -> list[Json]:
+    served = (*kinds.served, *REVIEWS)
+    return [_discovered_kind(kind) for kind in served if (kind.group, kind.version) == (group, version)]
 
 
 def _discovered_kind(kind: ApiKind) -> Json:

@@ -64,7 +64,8 @@ def answer(kind: ApiKind, objects: list[Json], metadata: Json, form: str, now: f
     if form.startswith("PartialObjectMetadata"):
         head: Json = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
         return head | {"items": [metadata_only(obj) for obj in objects]}
-    items = [{key: value for key, value in obj.items() if key not in ("kind", "apiVersion")} for obj in objects]
+    left_out = () if kind.custom is not None else ("kind", "apiVersion")
+    items = [{key: value for key, value in obj.items() if key not in left_out} for obj in objects]
     return {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": items}
 
 

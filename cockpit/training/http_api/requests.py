@@ -9,6 +9,7 @@ from typing import cast
 import msgspec
 
 from cockpit.resources.nulls import without_nulls
+from cockpit.training.api.custom_patches import custom_patch
 from cockpit.training.api.event_forms import kept_form, on_kept_form, served_form
 from cockpit.training.api.eviction import checked_body, evict
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
@@ -144,6 +145,8 @@ def _patch(registry: Registry, request: Request) -> Json:
     target = request.target
     body, options = _decoded(request), request.writing
     patch = patch_of(request.content_type, body, options.manager, target.subresource)
+    if target.served.custom is not None and target.subresource != "scale":
+        patch = custom_patch(target.served.custom, request.content_type, body, patch)
     if not target.subresource:
         patch = request.fields.of_patch(patch, target.name, body, request.body)
     patch = on_kept_form(target.served, patch)

@@ -41,6 +41,7 @@ class ApiHandler:
 
     def __init__(self, cluster: Cluster, driver: ClockDriver, allowed: access.Access) -> None:
         self._registry = cluster.registry
+        self._kinds = cluster.store.kinds
         self._clock = cluster.clock
         self._proxy = Proxy(cluster.registry, cluster.kubelet.is_healthy)
         self._driver = driver
@@ -101,7 +102,9 @@ class ApiHandler:
     async def _resource(self, request: web.BaseRequest, path: str, user: User, body: bytes) -> web.StreamResponse:
         form = _form(request.headers.get("Accept", ""))
         agent = request.headers.get("User-Agent", "")
-        asked = Request(request.method, target_of(path), request.query, _content_type(request), form, body, agent)
+        asked = Request(
+            request.method, target_of(path, self._kinds), request.query, _content_type(request), form, body, agent
+        )
         check_access(user, asked)
         if asked.watching:
             return await self._watch(request, asked)
@@ -131,7 +134,7 @@ class ApiHandler:
         """Answer discovery and the like, or None where the path is about resources."""
         aggregated = "as=APIGroupDiscoveryList" in request.headers.get("Accept", "") and path in ("/api", "/apis")
         if aggregated and "v=v2;" in request.headers["Accept"]:
-            return self._json(discovery.aggregated(path == "/api"), content_type=discovery.AGGREGATED)
+            return self._json(discovery.aggregated(self._kinds, path == "/api"), content_type=discovery.AGGREGATED)
         parts = path.strip("/").split("/")
         found: Json | None = None
         if path == "/version":
@@ -139,13 +142,15 @@ class ApiHandler:
         elif path == "/api":
             found = discovery.api_versions(request.host)
         elif path == "/apis":
-            found = discovery.api_groups()
+            found = discovery.api_groups(self._kinds)
         elif parts[0] == "openapi":
             found = openapi.document(path)
         elif parts[0] == "api" and len(parts) == 2:
-            found = discovery.resource_list("", parts[1])
+            found = discovery.resource_list(self._kinds, "", parts[1])
         elif parts[0] == "apis" and len(parts) in (2, 3):
-            found = discovery.resource_list(*parts[1:]) if len(parts) == 3 else discovery.api_group(parts[1])
+            group, *version = parts[1:]
+            listed = discovery.resource_list(self._kinds, group, *version) if version else None
+            found = listed if version else discovery.api_group(self._kinds, group)
         return None if found is None else self._json(found)
 
     async def _watch(self, request: web.BaseRequest, asked: Request) -> web.StreamResponse:

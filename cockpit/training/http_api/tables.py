@@ -15,6 +15,7 @@ from cockpit.training.api.kinds import (
     CLUSTER_ROLE_BINDING,
     CONFIG_MAP,
     CONTROLLER_REVISION,
+    CUSTOM_RESOURCE_DEFINITION,
     DAEMON_SET,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
@@ -35,6 +36,7 @@ from cockpit.training.api.kinds import (
     kept_as,
 )
 from cockpit.training.http_api import cells
+from cockpit.training.http_api.custom_cells import custom_cells, custom_columns
 from cockpit.training.objects import Json
 
 Cells: TypeAlias = Callable[[Json, float], list[object]]
@@ -78,6 +80,7 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
         "Name|Min Available|Max Unavailable|Allowed Disruptions|Age", "", cells.disruption_budget
     ),
     CONFIG_MAP: _Layout("Name|Data|Age", "", lambda obj, now: [len(obj.get("data") or {}), cells.created(obj, now)]),
+    CUSTOM_RESOURCE_DEFINITION: _Layout("Name|Created At", "", cells.role),
     ROLE: _Layout("Name|Created At", "", cells.role),
     CLUSTER_ROLE: _Layout("Name|Created At", "", cells.role),
     ROLE_BINDING: _Layout("Name|Role|Age", "Users|Groups|ServiceAccounts", cells.binding),
@@ -100,6 +103,8 @@ def table(kind: ApiKind, objects: list[Json], metadata: Json, now: float, with_c
 
 def columns(kind: ApiKind) -> list[Json]:
     """Return the column definitions of a kind; priority 1 is shown in the wide form only."""
+    if kind.custom is not None:
+        return [_column("Name", 0), *custom_columns(kind.custom)]
     layout = _LAYOUTS[kept_as(kind)]
     named = [_column(name, 1 if name.endswith("+") else 0) for name in layout.columns.split("|")]
     return named + [_column(name, 1) for name in layout.wide.split("|") if name]
@@ -118,6 +123,8 @@ def _column(name: str, priority: int) -> Json:
 
 
 def _row(kind: ApiKind, obj: Json, now: float) -> Json:
+    if kind.custom is not None:
+        return {"cells": [obj["metadata"]["name"], *custom_cells(kind.custom, obj, now)], "object": metadata_only(obj)}
     filled = _LAYOUTS[kept_as(kind)].cells(obj, now)
     named = filled if kept_as(kind) is EVENT else [obj["metadata"]["name"], *filled]
     return {"cells": named, "object": metadata_only(obj)}
