@@ -60,7 +60,7 @@ def _put(found: Json, field: Field, raw: _Value, level: int) -> None:
     value = _value(field.type, raw, level)
     if field.form == "list":
         found.setdefault(field.name, []).append(value)
-    elif field.type == "inline" and isinstance(value, dict):
+    elif field.form == "inline" and isinstance(value, dict):
         found.update(value)
     elif field.form == "pointer" or value not in ("", 0, None, {}):
         found[field.name] = value

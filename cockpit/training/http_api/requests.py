@@ -26,6 +26,7 @@ from cockpit.training.http_api.list_options import check_list_options, is_set
 from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.options import check_options
 from cockpit.training.http_api.paths import Target, access_namespace
+from cockpit.training.http_api.protobuf import PROTOBUF, decoded
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, name_of, uid_of
 
@@ -241,10 +242,10 @@ def _decoded(request: Request) -> object:
 
 
 def _manifest(request: Request) -> Json:
-    if request.content_type not in ("", "application/json", "application/yaml"):
+    kind, sent_as = request.target.served, request.content_type
+    if sent_as not in ("", "application/json", "application/yaml", PROTOBUF):
         raise unsupported_media_type()
-    body = without_nulls(_decoded(request))
-    kind = request.target.served
+    body = decoded(kind.kind, request.body) if sent_as == PROTOBUF else without_nulls(_decoded(request))
     if not isinstance(body, dict) or not isinstance(body.get("metadata", {}), dict):
         raise bad_request(f"the object provided is unrecognized (must be of type {kind.kind})")
     expected = "Scale" if request.target.subresource == "scale" else kind.kind
@@ -254,4 +255,4 @@ def _manifest(request: Request) -> Json:
         )
     if expected != kind.kind:
         return body
-    return request.fields.of_manifest(body, request.body if request.content_type != "application/yaml" else b"")
+    return request.fields.of_manifest(body, request.body if sent_as in ("", "application/json") else b"")
