@@ -14,6 +14,7 @@ from cockpit.training.api.store import Change, Store
 from cockpit.training.chance import Chance
 from cockpit.training.clock import SimulatedClock
 from cockpit.training.controllers.attempt import attempt
+from cockpit.training.controllers.autoscaler import AutoscalerController
 from cockpit.training.controllers.behaviour import Casting, ImageRule
 from cockpit.training.controllers.core_endpoints import EndpointsController
 from cockpit.training.controllers.daemonsets import DaemonSetController
@@ -22,11 +23,13 @@ from cockpit.training.controllers.disruption import DisruptionController
 from cockpit.training.controllers.endpointslices import EndpointSliceController
 from cockpit.training.controllers.garbage import GarbageCollector, NamespaceController
 from cockpit.training.controllers.kubelet import Kubelet
+from cockpit.training.controllers.load import Load
 from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.recorder import Recorder
 from cockpit.training.controllers.replicasets import ReplicaSetController
 from cockpit.training.controllers.statefulsets import StatefulSetController
+from cockpit.training.controllers.usage import Usage
 from cockpit.training.objects import name_of
 from cockpit.training.shipped import define
 
@@ -64,6 +67,9 @@ class Cluster:
         self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
         self.nodes = Nodes(self.registry)
         self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, image_rules))
+        self.load = Load(self.clock)
+        self.usage = Usage(self.kubelet, self.load, self.clock)
+        scaling = Recorder(Registry(self.store, self.clock, chance.apart("autoscaler events")), self.clock)
         self._observers = (
             self.plane.recorder.observe,
             DeploymentController(self.plane).observe,
@@ -74,6 +80,8 @@ class Cluster:
             DisruptionController(self.plane).observe,
             EndpointSliceController(self.plane, self.nodes).observe,
             EndpointsController(self.plane).observe,
+            self.load.observe,
+            AutoscalerController(self.plane, self.usage, scaling).observe,
             GarbageCollector(self.plane).observe,
             NamespaceController(self.plane).observe,
             RoleAggregation(self.registry).observe,

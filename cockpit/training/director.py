@@ -27,6 +27,8 @@ class Director:
         """Put every step on the clock, then live through the past up to the start."""
         if any(step.kind not in BY_NAME for step in self._scenario.steps):
             self._cluster.define()
+        load, scenario = self._cluster.load, self._scenario
+        load.rules, load.start, load.loop = scenario.load, self._start, scenario.loop_after
         for step in self._scenario.steps:
             self._schedule(step, self._start + step.at)
         if self._scenario.loop_after:

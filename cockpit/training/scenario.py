@@ -8,6 +8,10 @@ A file is a stream of YAML documents. The first is the scenario itself, every ot
     age          how old the manifests' objects are at the start, e.g. 10m; 0 where it is not given
     images       how containers of certain images behave: a list of {match: SHELL-PATTERN, fail: ..., start-after: ...};
                  the settings are those of `controllers.behaviour`, also usable as annotations on a pod template
+    load         requests a second for Services: a list of {match: SHELL-PATTERN of NAMESPACE/NAME, requests: ...},
+                 where requests is a number, or a list of [AT, NUMBER] between which it goes in a straight line; what is
+                 not matched gets a few. The annotation training.cockpit.dev/requests on a Service goes before it, and
+                 what a request costs is said by the settings of `controllers.behaviour`
     script       timed steps (below)
     loop_after   seconds of simulated time after which the steps from 0 on begin again; absent: they are played once
 
@@ -33,6 +37,7 @@ import yaml
 from cockpit.errors import UsageError
 from cockpit.training.api.kinds import BY_NAME, kind_of
 from cockpit.training.controllers.behaviour import PREFIX, ImageRule
+from cockpit.training.controllers.load import LoadRule
 from cockpit.training.objects import Json
 from cockpit.training.shipped import SHIPPED
 
@@ -68,6 +73,7 @@ class Scenario:
     steps: tuple[Step, ...]
     loop_after: float = 0.0
     images: tuple[ImageRule, ...] = ()
+    load: tuple[LoadRule, ...] = ()
     namespace: str = "default"
 
     @property
@@ -117,6 +123,7 @@ def parse(name: str, documents: list[Json]) -> Scenario:
         steps=tuple(sorted(steps, key=lambda step: step.at)),
         loop_after=seconds(head.get("loop_after", 0)),
         images=tuple(_image_rules(head)),
+        load=tuple(_load_rules(head)),
         namespace=str(head.get("namespace", "default")),
     )
 
@@ -166,6 +173,13 @@ def _image_rules(head: Json) -> Iterator[ImageRule]:
     for entry in head.get("images") or ():
         settings = {key: str(value) for key, value in entry.items() if key != "match"}
         yield ImageRule(str(entry["match"]), settings)
+
+
+def _load_rules(head: Json) -> Iterator[LoadRule]:
+    for entry in head.get("load") or ():
+        requests = entry["requests"]
+        points = requests if isinstance(requests, list) else [[0, requests]]
+        yield LoadRule(str(entry["match"]), tuple(sorted((seconds(at), float(value)) for at, value in points)))
 
 
 def _about(path: Path) -> str:

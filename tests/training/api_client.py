@@ -65,6 +65,21 @@ class Api:
         async with self._session.get(self.server.url_of(self._user) + path) as response:
             return response.headers.get(name)
 
+    async def text(self, path: str) -> tuple[int, str]:
+        """Return status and text of a GET."""
+        async with self._session.get(self.server.url_of(self._user) + path) as response:
+            return response.status, await response.text()
+
+    @asynccontextmanager
+    async def lines(self, path: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+        """Open a stream of lines; what it yields waits for the next one, and is empty at the stream's end."""
+        async with self._session.get(self.server.url_of(self._user) + path) as response:
+
+            async def line() -> str:
+                return (await asyncio.wait_for(response.content.readline(), 5)).decode().rstrip("\n")
+
+            yield line
+
     @asynccontextmanager
     async def watch(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Callable[[], Awaitable[Json]]]:
         """Open a watch; what it yields waits for the next event, and is empty at the stream's end."""

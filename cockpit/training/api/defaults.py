@@ -166,6 +166,21 @@ def _namespace(spec: Json) -> None:
 
 def _autoscaler(spec: Json) -> None:
     spec.setdefault("minReplicas", 1)
+    if not spec.get("metrics"):
+        target = {"type": "Utilization", "averageUtilization": 80}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    if isinstance(spec.get("behavior"), dict):
+        _scaling(spec["behavior"])
+
+
+def _scaling(behaviour: Json) -> None:
+    """Fill in the rules of both directions where one is given (pkg/apis/autoscaling/v2/defaults.go)."""
+    whole = {"type": "Percent", "value": 100, "periodSeconds": 15}
+    up, down = behaviour.setdefault("scaleUp", {}), behaviour.setdefault("scaleDown", {})
+    up.setdefault("stabilizationWindowSeconds", 0)
+    for rules, policies in ((up, [{"type": "Pods", "value": 4, "periodSeconds": 15}, whole]), (down, [whole])):
+        rules.setdefault("selectPolicy", "Max")
+        rules["policies"] = rules.get("policies") or [dict(policy) for policy in policies]
 
 
 def _event(event: Json) -> None:

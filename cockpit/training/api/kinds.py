@@ -113,6 +113,11 @@ EVENT_V1 = ApiKind("events.k8s.io", "v1", "Event", "events", "event", True, ("ev
 SERVED = (*KINDS, EVENT_V1)
 """What can be asked for over HTTP; `KINDS` is what is kept."""
 
+POD_METRICS = ApiKind("metrics.k8s.io", "v1beta1", "PodMetrics", "pods", "", True, has_status=False)
+NODE_METRICS = ApiKind("metrics.k8s.io", "v1beta1", "NodeMetrics", "nodes", "", False, has_status=False)
+METRICS = (POD_METRICS, NODE_METRICS)
+"""What is measured when it is asked for, and never kept: http_api.metrics answers for them."""
+
 AUTHORIZATION = "authorization.k8s.io"
 AUTHENTICATION = "authentication.k8s.io"
 
@@ -131,7 +136,7 @@ def kept_as(kind: ApiKind) -> ApiKind:
 
 def subresources_of(kind: ApiKind) -> tuple[str, ...]:
     """Return the subresources that a kind serves, in order of their names."""
-    own = {POD: ("eviction", "proxy"), SERVICE: ("proxy",)}.get(kind, ())
+    own = {POD: ("eviction", "log", "proxy"), SERVICE: ("proxy",)}.get(kind, ())
     found = (*own, *(("scale",) if kind.has_scale else ()), *(("status",) if kind.has_status else ()))
     return tuple(sorted(found))
 

@@ -16,14 +16,15 @@ from fnmatch import fnmatchcase
 from math import isfinite
 from zlib import crc32
 
-from cockpit.training.api.kinds import ENDPOINTS, SERVICE
+from cockpit.training.api.kinds import ENDPOINTS, POD, SERVICE
 from cockpit.training.api.store import Change, Key
 from cockpit.training.clock import SimulatedClock
-from cockpit.training.objects import Json, annotations_of, name_of, namespace_of
+from cockpit.training.objects import Json, annotations_of, name_of, namespace_of, uid_of
 
 REQUESTS = "training.cockpit.dev/requests"
 DEFAULT_REQUESTS = 4.0
 """Requests a second for a Service of which nobody says anything."""
+_AFTERLIFE = 60.0  # seconds after its end that a pod is remembered, for whoever follows its log
 _REMEMBERED = 3600.0  # seconds of a Service's past that are kept
 
 
@@ -70,7 +71,10 @@ class Load:
     def observe(self, change: Change) -> None:
         """Note what changes the load of pods."""
         key = (namespace_of(change.object), name_of(change.object))
-        if change.kind is SERVICE:
+        if change.kind is POD and change.type == "DELETED":
+            uid = uid_of(change.object)
+            self.clock.call_later(_AFTERLIFE, lambda: self._forget(uid))
+        elif change.kind is SERVICE:
             self._past(key).asked = None if change.type == "DELETED" else _asked(change.object)
             self._note(key)
         elif change.kind is ENDPOINTS:
@@ -82,10 +86,6 @@ class Load:
                 self._join(uid, key, joined=False)
             self._past(key).ready = len(after)
             self._note(key)
-
-    def forget(self, uid: str) -> None:
-        """Forget a pod that is gone."""
-        self._members.pop(uid, None)
 
     def of_service(self, key: Key, moment: float) -> float:
         """Return the requests a second that a Service is asked, whoever answers them."""
@@ -120,6 +120,9 @@ class Load:
         old = bisect_right(past.entries, now - _REMEMBERED, key=lambda entry: entry[0]) - 1
         if old > 100:
             del past.entries[:old]
+
+    def _forget(self, uid: str) -> None:
+        self._members.pop(uid, None)
 
     def _join(self, uid: str, key: Key, joined: bool) -> None:
         self._members.setdefault(uid, []).append((self.clock.now, key, joined))

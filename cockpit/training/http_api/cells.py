@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cockpit.training.api.scale import selector_text
 from cockpit.training.http_api.ages import age
 from cockpit.training.http_api.pod_cells import pod
@@ -157,17 +159,27 @@ def controller_revision(obj: Json, now: float) -> list[object]:
 def autoscaler(obj: Json, now: float) -> list[object]:
     """Reference, Targets, MinPods, MaxPods, Replicas, Age."""
     spec, about = obj["spec"], obj["spec"].get("scaleTargetRef") or {}
-    targets = [_target(metric) for metric in spec.get("metrics") or ()]
+    read = obj.get("status", {}).get("currentMetrics") or ()
+    targets = [_target(metric, read) for metric in spec.get("metrics") or ()]
     reference = f"{about.get('kind', '')}/{about.get('name', '')}"
     bounds = [str(spec.get("minReplicas", "<unset>")), spec.get("maxReplicas", 0)]
     replicas = obj.get("status", {}).get("currentReplicas", 0)
     return [reference, ", ".join(targets) or NONE, *bounds, replicas, created(obj, now)]
 
 
-def _target(metric: Json) -> str:
-    resource = metric.get("resource") or {}
-    wanted = (resource.get("target") or {}).get("averageUtilization")
-    return f"{resource.get('name', metric.get('type', ''))}: <unknown>/{wanted}%" if wanted else "<unknown>"
+def _target(metric: Json, read: Iterable[Json]) -> str:
+    """Return what a metric reads and should read (pkg/printers, formatHPAMetrics)."""
+    per_pod = metric.get("type") == "Pods"
+    source = metric.get("pods" if per_pod else "resource") or {}
+    name = (source.get("metric") or {}).get("name") if per_pod else source.get("name")
+    found = (one.get("pods" if per_pod else "resource") or {} for one in read)
+    same = (one for one in found if name == ((one.get("metric") or {}).get("name") if per_pod else one.get("name")))
+    now, wanted = next(same, {}).get("current") or {}, source.get("target") or {}
+    shown = "" if per_pod else f"{name or metric.get('type', '')}: "
+    if "averageUtilization" in wanted:
+        current = f"{now['averageUtilization']}%" if "averageUtilization" in now else "<unknown>"
+        return f"{shown}{current}/{wanted['averageUtilization']}%"
+    return f"{shown}{now.get('averageValue', '<unknown>')}/{wanted.get('averageValue', '<unset>')}"
 
 
 def disruption_budget(obj: Json, now: float) -> list[object]:

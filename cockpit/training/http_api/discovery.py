@@ -7,7 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 from cockpit.training.api.catalogue import Catalogue
-from cockpit.training.api.kinds import NAMESPACE, ApiKind, kept_as, subresources_of
+from cockpit.training.api.kinds import METRICS, NAMESPACE, ApiKind, kept_as, subresources_of
 from cockpit.training.http_api.reviews import REVIEWS
 from cockpit.training.objects import Json
 
@@ -30,6 +30,7 @@ VERSION: Json = {
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 _SUBRESOURCES: dict[str, tuple[str, str, str, list[str]]] = {
     "eviction": ("policy", "v1", "Eviction", ["create"]),
+    "log": ("", "", "", ["get"]),
     "proxy": ("", "", "", ["create", "delete", "get", "patch", "update"]),
     "scale": ("autoscaling", "v1", "Scale", ["get", "patch", "update"]),
     "status": ("", "", "", ["get", "patch", "update"]),
@@ -57,7 +58,7 @@ def api_group(kinds: Catalogue, name: str) -> Json | None:
 
 def resource_list(kinds: Catalogue, group: str, version: str) -> Json | None:
     """Answer GET /api/v1 or /apis/GROUP/VERSION, or None where it is not served."""
-    served = [kind for kind in kinds.served if (kind.group, kind.version) == (group, version)]
+    served = [kind for kind in (*kinds.served, *METRICS) if (kind.group, kind.version) == (group, version)]
     resources = [entry for kind in served for entry in _resources(kind)]
     resources += [
         {"name": kind.plural, "singularName": kind.singular, "namespaced": kind.namespaced, "kind": kind.kind,
@@ -91,7 +92,9 @@ def aggregated(kinds: Catalogue, core: bool) -> Json:
 def _groups(kinds: Catalogue) -> dict[str, list[str]]:
     """Return the versions of each group, the preferred one first."""
     found: dict[str, list[str]] = {}
-    for group, version in sorted({(kind.group, kind.version) for kind in kinds.served if kind.group} | _OF_REVIEWS):
+    for group, version in sorted(
+        {(kind.group, kind.version) for kind in (*kinds.served, *METRICS) if kind.group} | _OF_REVIEWS
+    ):
         found.setdefault(group, []).append(version)
     return {group: sorted(versions, key=_priority) for group, versions in found.items()}
 
@@ -115,6 +118,8 @@ def _group_list(kinds: Catalogue) -> list[Json]:
 def _verbs(kind: ApiKind) -> list[str]:
     if kind in REVIEWS:
         return ["create"]
+    if kind in METRICS:
+        return ["get", "list"]
     return [verb for verb in _VERBS if not (kind is NAMESPACE and verb == "deletecollection")]
 
 
@@ -130,6 +135,8 @@ def _resources(kind: ApiKind) -> list[Json]:
         entry["shortNames"] = list(kind.short_names)
     if kind.categories:
         entry["categories"] = list(kind.categories)
+    if kind in METRICS:
+        return [entry]
     entry["storageVersionHash"] = _storage_hash(kind)
     return [entry, *(_subresource(kind, name) for name in subresources_of(kind))]
 
@@ -154,7 +161,7 @@ def _proxied(kind: ApiKind, name: str) -> str:
 
 
 def _discovered(kinds: Catalogue, group: str, version: str) -> list[Json]:
-    served = (*kinds.served, *REVIEWS)
+    served = (*kinds.served, *REVIEWS, *METRICS)
     return [_discovered_kind(kind) for kind in served if (kind.group, kind.version) == (group, version)]
 
 

@@ -1,7 +1,8 @@
 """The proxy of the API server to pods and Services: GET .../pods/[SCHEME:]NAME[:PORT]/proxy/PATH.
 
-A Service is asked through one of the ready addresses of its v1 Endpoints (not of its slices), by the name or the number of its own port. What cannot be reached
-is a Status of 503, so that it can be told apart from an application that answers 503 itself.
+A Service is asked through one of the ready addresses of its v1 Endpoints (not of its slices), by the name or the
+number of its own port. What cannot be reached is a Status of 503, so that it can be told apart from an application that
+answers 503 itself.
 Sources: k8s.io/kubernetes, pkg/registry/core/pod/strategy.go and pkg/registry/core/service/storage/storage.go;
 k8s.io/apimachinery, pkg/util/net/port_split.go and pkg/util/proxy/transport.go.
 """

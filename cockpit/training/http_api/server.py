@@ -17,6 +17,9 @@ from cockpit.training.cluster import Cluster
 from cockpit.training.http_api import access, discovery, openapi, reviews
 from cockpit.training.http_api.access import User
 from cockpit.training.http_api.list_options import whole
+from cockpit.training.http_api.logs import LogHandler, log_path
+from cockpit.training.http_api.metrics import PREFIX as METRICS
+from cockpit.training.http_api.metrics import MetricsHandler
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.proxy import Proxy, ProxyTarget, proxy_target
 from cockpit.training.http_api.requests import Request, check_access, perform
@@ -44,6 +47,8 @@ class ApiHandler:
         self._kinds = cluster.store.kinds
         self._clock = cluster.clock
         self._proxy = Proxy(cluster.registry, cluster.kubelet.is_healthy)
+        self._logs = LogHandler(cluster)
+        self._metrics = MetricsHandler(cluster)
         self._driver = driver
         self._access = allowed
         self._watchers: set[asyncio.Event] = set()
@@ -70,8 +75,9 @@ class ApiHandler:
             return self._json(defect.status(), 500)
 
     def close(self) -> None:
-        """End every watch, so that the server can stop at once."""
+        """End every watch and every log that is followed, so that the server can stop at once."""
         self._closing = True
+        self._logs.close()
         self._wake()
 
     def drop_watches(self) -> None:
@@ -93,6 +99,10 @@ class ApiHandler:
         proxied = proxy_target(path if path == "/" or not request.path.endswith("/") else f"{path}/")
         if proxied is not None:
             return self._proxied(request, user, proxied)
+        if (of_pod := log_path(path)) is not None:
+            return await self._logs.answer(request, user, *of_pod)
+        if path.startswith(METRICS):
+            return self._json(self._metrics.answer(user, request.method, path, request.query))
         if path.count("/") > (2 if path.startswith("/api/") else 3) and path.startswith(("/api/", "/apis/")):
             return await self._resource(request, path, user, body)
         access.check_path(user, request.method, path)
