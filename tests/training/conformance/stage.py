@@ -30,8 +30,13 @@ def scenario(name: str) -> Scenario:
     steps = [Step(-_BORN, "delete", "Node", "", f"node-{index}") for index in range(5)]
     steps += [Step(-163.0 if index > 7 else -164.0, "create", "Node", "", "", _node(index)) for index in range(10)]
     steps += [_namespace(other, -age) for other, age in others.items()]
-    own = {"failing": "rec-fail"}.get(name, f"rec-{name}")
-    return Scenario(name, "", tuple(sorted([*steps, _namespace(own, 0)], key=lambda step: step.at)))
+    steps.append(_namespace(namespace_of_story(name), 0))
+    return Scenario(name, "", tuple(sorted(steps, key=lambda step: step.at)))
+
+
+def namespace_of_story(name: str) -> str:
+    """Return the namespace that a story plays in."""
+    return {"failing": "rec-fail"}.get(name, f"rec-{name}")
 
 
 def _namespace(name: str, at: float) -> Step:

@@ -6,6 +6,9 @@ It binds a pod within milliseconds, makes it ready 2 s later in one write, lets 
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
+
 from cockpit.training.api.kinds import EVENT, POD
 from cockpit.training.api.store import Change
 from cockpit.training.api.writing import DeleteOptions
@@ -28,6 +31,16 @@ class StandIn:
         self._seen: set[str] = set()
         self._stopping: set[str] = set()
         self._bound = 0
+        self._following = False
+        self._waiting: dict[str, list[tuple[tuple[str, str], str]]] = {}
+        self._early: Counter[str] = Counter()
+
+    def follow(self, start: float, cues: list[tuple[float, str]]) -> None:
+        """Make pods ready at given times: at each of them the oldest that waits, of a template."""
+        self._following = True
+        for moment, template in cues:
+            delay = start + moment - self._plane.clock.now
+            self._plane.clock.call_later(delay, partial(self._cue, template))
 
     def observe(self, change: Change) -> None:
         if change.kind is not POD or change.type == "DELETED":
@@ -55,7 +68,22 @@ class StandIn:
         self._bound += 1
         self._plane.registry.replace(POD, *key, {**pod, "spec": {**pod["spec"], "nodeName": node}})
         self._announce(pod, node)
-        self._plane.clock.call_later(READY_AFTER, lambda: self._run(key, uid))
+        if not self._following:
+            self._plane.clock.call_later(READY_AFTER, lambda: self._run(key, uid))
+        elif self._early[template_of(pod)]:
+            self._early[template_of(pod)] -= 1
+            self._run(key, uid)
+        else:
+            self._waiting.setdefault(template_of(pod), []).append((key, uid))
+
+    def _cue(self, template: str) -> None:
+        waiting = self._waiting.setdefault(template, [])
+        while waiting:
+            key, uid = waiting.pop(0)
+            if self._pod(key, uid) is not None and uid not in self._stopping:
+                self._run(key, uid)
+                return
+        self._early[template] += 1
 
     def _announce(self, pod: Json, node: str) -> None:
         """Write the event of the scheduler, which uses the new form of Event."""
@@ -81,6 +109,12 @@ class StandIn:
     def _finish(self, key: tuple[str, str], uid: str) -> None:
         if self._pod(key, uid) is not None:
             self._plane.registry.delete(POD, *key, DeleteOptions(grace=0))
+
+
+def template_of(pod: Json) -> str:
+    """Return what tells a pod's template from others: its image, and what its annotations say."""
+    marks = [value for _, value in sorted(annotations_of(pod).items())]
+    return " ".join([str(pod["spec"]["containers"][0]["image"]), *marks])
 
 
 def _status(pod: Json, moment: str, serial: int) -> Json:
