@@ -154,7 +154,7 @@ class ApiHandler:
         elif path == "/apis":
             found = discovery.api_groups(self._kinds)
         elif parts[0] == "openapi":
-            found = openapi.document(path)
+            found = openapi.document(self._kinds, path)
         elif parts[0] == "api" and len(parts) == 2:
             found = discovery.resource_list(self._kinds, "", parts[1])
         elif parts[0] == "apis" and len(parts) in (2, 3):
