@@ -136,7 +136,7 @@ def kept_as(kind: ApiKind) -> ApiKind:
 
 def subresources_of(kind: ApiKind) -> tuple[str, ...]:
     """Return the subresources that a kind serves, in order of their names."""
-    own = {POD: ("eviction", "log", "proxy"), SERVICE: ("proxy",)}.get(kind, ())
+    own = {POD: ("eviction", "log", "proxy"), SERVICE: ("proxy",), NAMESPACE: ("finalize",)}.get(kind, ())
     found = (*own, *(("scale",) if kind.has_scale else ()), *(("status",) if kind.has_status else ()))
     return tuple(sorted(found))
 

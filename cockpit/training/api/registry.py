@@ -14,8 +14,6 @@ from cockpit.training.api.defaults import apply_defaults
 from cockpit.training.api.failures import (
     already_exists,
     apply_conflict,
-    bad_request,
-    forbidden,
     invalid,
     not_found,
 )
@@ -33,6 +31,7 @@ from cockpit.training.api.kinds import (
     ApiKind,
 )
 from cockpit.training.api.managed_fields import conflicts, noted, same_owners
+from cockpit.training.api.namespaces import check_open, finalized, is_finished
 from cockpit.training.api.patches import Patch
 from cockpit.training.api.scale import apply_scale, scale_of
 from cockpit.training.api.shapes import check_shape
@@ -84,7 +83,7 @@ class Registry:
             ApiError: 404 (no such namespace), 403 (it is being deleted), 409 (name taken), 422.
         """
         check_shape(kind, body)
-        self._check_namespace(kind, namespace, body)
+        check_open(self.store, kind, namespace, body)
         chance = self._draft if options.dry_run else self._mirrored if kind is ENDPOINTS else self._chance
         metadata = self._first_metadata(kind, namespace, body, chance)
         obj: Json = {"kind": kind.kind, "apiVersion": kind.api_version, **body, "metadata": metadata}
@@ -126,6 +125,8 @@ class Registry:
             obj = self._with_status(current, body)
             if kind.custom is not None:
                 check_custom(kind, kind.custom, obj)
+        elif subresource == "finalize":
+            obj = finalized(current, body)
         else:
             obj = self._with_spec(kind, current, body, options)
         if obj == current and options.applied is None:  # an apply owns what it names, also where nothing changes
@@ -176,22 +177,6 @@ class Registry:
         if marked == current or dry_run:
             return Deletion(marked, gone=False)
         return Deletion(self.store.put(kind, marked), gone=False)
-
-    def finish_namespace(self, name: str) -> None:
-        """Remove a namespace whose content is gone."""
-        self.store.remove(NAMESPACE, self.get(NAMESPACE, "", name))
-
-    def _check_namespace(self, kind: ApiKind, namespace: str, body: Json) -> None:
-        if not kind.namespaced:
-            return
-        if (body.get("metadata") or {}).get("namespace", namespace) != namespace:
-            raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
-        home = self.store.get(NAMESPACE, "", namespace)
-        if home is None:
-            raise not_found(NAMESPACE, namespace)
-        if is_deleting(home):
-            why = f"unable to create new content in namespace {namespace} because it is being terminated"
-            raise forbidden(kind, str((body.get("metadata") or {}).get("name", "")), why)
 
     def _first_metadata(self, kind: ApiKind, namespace: str, body: Json, chance: Chance) -> Json:
         metadata = dict(body.get("metadata") or {})
@@ -267,7 +252,7 @@ class Registry:
 
     def _finish(self, kind: ApiKind, obj: Json) -> Json:
         """Remove an object that was only waiting for its finalizers."""
-        waits = kind is NAMESPACE or obj["metadata"].get("deletionGracePeriodSeconds")
+        waits = not is_finished(obj) if kind is NAMESPACE else obj["metadata"].get("deletionGracePeriodSeconds")
         if is_deleting(obj) and not obj["metadata"].get("finalizers") and not waits:
             return self.store.remove(kind, obj)
         return obj

@@ -6,8 +6,10 @@ Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/
 from __future__ import annotations
 
 from cockpit.training.api.kinds import ENDPOINTS, EVENT, NAMESPACE, ApiKind
+from cockpit.training.api.namespaces import KUBERNETES
 from cockpit.training.api.store import Change, Key
 from cockpit.training.api.writing import DeleteOptions
+from cockpit.training.controllers.namespace_status import terminating
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.queue import WorkQueue
 from cockpit.training.objects import Json, is_deleting, name_of, namespace_of, uid_of
@@ -123,7 +125,8 @@ class NamespaceController:
     def observe(self, change: Change) -> None:
         """Queue namespaces that are going, also when something in them went."""
         if change.kind is NAMESPACE:
-            if change.type != "DELETED" and is_deleting(change.object):
+            begun = change.previous is None or not is_deleting(change.previous)
+            if change.type != "DELETED" and begun and is_deleting(change.object):
                 self.queue.add(("", name_of(change.object)))
         elif change.type == "DELETED" and change.kind is not EVENT:
             home = self._plane.store.get(NAMESPACE, "", namespace_of(change.object))
@@ -141,5 +144,10 @@ class NamespaceController:
         for kind, obj in left:
             if not is_deleting(obj) and self._plane.store.get(kind, name, name_of(obj)) is not None:
                 self._plane.registry.delete(kind, name, name_of(obj))
-        if not any(self._plane.store.items(kind, name) for kind in kinds):
-            self._plane.registry.finish_namespace(name)
+        left = [(kind, obj) for kind in kinds for obj in self._plane.store.items(kind, name)]
+        status = terminating(home, left, self._plane.clock.now)
+        home = self._plane.registry.replace(NAMESPACE, "", name, {**home, "status": status}, "status")
+        if not left:
+            others = [one for one in home["spec"].get("finalizers") or () if one != KUBERNETES]
+            body = {**home, "spec": {**home["spec"], "finalizers": others}}
+            self._plane.registry.replace(NAMESPACE, "", name, body, "finalize")

@@ -30,6 +30,7 @@ VERSION: Json = {
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 _SUBRESOURCES: dict[str, tuple[str, str, str, list[str]]] = {
     "eviction": ("policy", "v1", "Eviction", ["create"]),
+    "finalize": ("", "", "", ["update"]),
     "log": ("", "", "", ["get"]),
     "proxy": ("", "", "", ["create", "delete", "get", "patch", "update"]),
     "scale": ("autoscaling", "v1", "Scale", ["get", "patch", "update"]),

@@ -9,7 +9,7 @@ from cockpit.training.api.failures import PathMissingError, resource_missing
 from cockpit.training.api.kinds import NAMESPACE, ApiKind, kept_as, subresources_of
 
 _BUILT_IN = Catalogue()
-_SUBRESOURCES = frozenset({"status", "scale", "eviction"})  # a proxy has paths of its own: http_api.proxy
+_SUBRESOURCES = frozenset({"status", "scale", "eviction", "finalize"})  # a proxy has paths of its own: http_api.proxy
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,13 @@ from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, name_of, uid_of
 
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_VERBS_OF = {
+    "eviction": ("create",),
+    "finalize": ("update",),
+    "scale": ("get", "patch", "update"),
+    "status": ("get", "patch", "update"),
+}
+"""The verbs that a subresource takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def verb_of(request: Request) -> str:
         ApiError: 405.
     """
     verb = _VERBS.get(request.method)
-    if verb is None:
+    if verb is None or verb not in _VERBS_OF.get(request.target.subresource, _VERBS.values()):
         raise method_not_allowed()
     if request.target.name:
         return verb
@@ -107,7 +114,6 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
     check_options(request.method, request.query, request.content_type == APPLY_PATCH)
     if verb == "list":
         check_list_options(request.query)
-    if verb == "list":
         objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
         return 200, _list(request, objects, metadata, request.form, now)
     if verb == "deletecollection":
