@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from math import log2
 
 from cockpit.training.api.kinds import POD, REPLICA_SET
 from cockpit.training.api.selectors import Requirement, all_hold, requirements_of
 from cockpit.training.api.store import Change, Key
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.pods import (
-    available_at,
     is_active,
     is_available,
     is_ready,
+    next_available,
     phase_of,
     pod_from_template,
 )
@@ -21,6 +23,7 @@ from cockpit.training.objects import (
     Json,
     annotations_of,
     condition_of,
+    controller_uid,
     is_deleting,
     labels_of,
     moment_of,
@@ -101,7 +104,7 @@ class ReplicaSetController:
         for _ in range(missing):
             self._create_pod(replica_set)
         if missing < 0:
-            for pod in self._first_to_go(active)[:-missing]:
+            for pod in self._first_to_go(replica_set, active)[:-missing]:
                 self._plane.registry.delete(POD, namespace_of(pod), name_of(pod))
                 message = f"Deleted pod: {name_of(pod)}"
                 self._plane.recorder.normal(replica_set, "SuccessfulDelete", message, _COMPONENT)
@@ -113,14 +116,17 @@ class ReplicaSetController:
         message = f"Created pod: {name_of(pod)}"
         self._plane.recorder.normal(replica_set, "SuccessfulCreate", message, _COMPONENT)
 
-    def _first_to_go(self, active: list[Json]) -> list[Json]:
-        """Order pods by who is deleted first (pkg/controller, ActivePodsWithRanks)."""
-        ready_on: dict[str, int] = {}
-        for pod in active:
-            if is_ready(pod):
-                node = str(pod["spec"].get("nodeName", ""))
-                ready_on[node] = ready_on.get(node, 0) + 1
-        return sorted(active, key=lambda pod: deletion_rank(pod, ready_on.get(str(pod["spec"].get("nodeName", "")), 0)))
+    def _first_to_go(self, replica_set: Json, active: list[Json]) -> list[Json]:
+        """Order pods by who is deleted first; on a crowded node the pods of all related ReplicaSets count."""
+        crowd = Counter(str(pod["spec"].get("nodeName", "")) for pod in self._related(replica_set) if is_active(pod))
+        now = self._plane.clock.now
+        return sorted(active, key=lambda pod: deletion_rank(pod, crowd[str(pod["spec"].get("nodeName", ""))], now))
+
+    def _related(self, replica_set: Json) -> list[Json]:
+        """Return the pods of all ReplicaSets of the same owner (getIndirectlyRelatedPods)."""
+        owner, store = controller_uid(replica_set), self._plane.store
+        sets = store.owned(owner, REPLICA_SET) if owner else [replica_set]
+        return [pod for found in sets for pod in store.owned(uid_of(found), POD)]
 
     def _write_status(self, replica_set: Json, pods: list[Json]) -> None:
         min_ready = int(replica_set["spec"].get("minReadySeconds", 0))
@@ -130,28 +136,36 @@ class ReplicaSetController:
         key = (namespace_of(replica_set), name_of(replica_set))
         self._plane.registry.replace(REPLICA_SET, *key, {**replica_set, "status": status}, "status")
         if min_ready:
-            turns = [available_at(pod, min_ready) for pod in active]
-            waits = [moment - now for moment in turns if moment is not None and moment > now]
-            if waits:
-                self.queue.add_after(key, min(waits))
+            wait = next_available(active, min_ready, now)
+            if wait is not None:
+                self.queue.add_after(key, wait)
 
 
-def deletion_rank(pod: Json, ready_on_node: int) -> tuple[object, ...]:
-    """Return a sort key, smallest first to go: unscheduled, pending, not ready, cheap, crowded, newly ready, newer."""
+def deletion_rank(pod: Json, on_node: int, now: float) -> tuple[object, ...]:
+    """Return a sort key, smallest first to go (pkg/controller/controller_utils.go, ActivePodsWithRanks).
+
+    That is: unscheduled, pending, not ready, cheap to delete, on a crowded node, ready for a shorter time, restarted
+    more often, younger. Times count by their order of magnitude only; among equals the uid decides.
+    """
     ready = condition_of(pod, "Ready") or {}
-    since = moment_of(ready.get("lastTransitionTime")) if is_ready(pod) else 0.0
+    since = _magnitude(moment_of(ready.get("lastTransitionTime")), now) if is_ready(pod) else 0
     statuses = pod.get("status", {}).get("containerStatuses") or ()
     return (
         bool(pod["spec"].get("nodeName")),
         _PHASES.get(phase_of(pod), 1),
         is_ready(pod),
         _cost(pod),
-        -ready_on_node,
-        -since,
+        -on_node,
+        since,
         -max((int(status.get("restartCount", 0)) for status in statuses), default=0),
-        -moment_of(pod["metadata"]["creationTimestamp"]),
-        name_of(pod),
+        _magnitude(moment_of(pod["metadata"]["creationTimestamp"]), now),
+        uid_of(pod),
     )
+
+
+def _magnitude(since: float, now: float) -> int:
+    """Return the binary order of magnitude of an age in nanoseconds (logarithmicRankDiff)."""
+    return int(log2((now - since) * 1e9)) if now > since else -1
 
 
 def _cost(pod: Json) -> int:
