@@ -71,16 +71,15 @@ def _requests(pod: Json, life: Life, load: Load, healthy: bool, end: float) -> I
     """Yield the access log of whole seconds, newest first."""
     uid = uid_of(pod)
     for second in range(floor(end) - 1, max(floor(life.started), floor(end) - _KEPT_SECONDS), -1):
-        rate = load.of_pod(uid, second)
-        count = floor(rate + wobble(uid, second)) if rate else 0
+        rate, since = load.of_pod(uid, second), second - floor(load.start)
+        count = floor(rate + wobble(uid, since)) if rate else 0
         for index in range(count - 1, -1, -1):
-            moment = second + (index + wobble(uid, second, index)) / count
+            moment = second + (index + wobble(uid, since, index)) / count
             if life.started < moment < end:
-                yield moment, _access(uid, moment, second, index, healthy)
+                yield moment, _access(wobble(uid, index, since), healthy)
 
 
-def _access(uid: str, moment: float, second: int, index: int, healthy: bool) -> str:
-    chosen = wobble(uid, index, second)
+def _access(chosen: float, healthy: bool) -> str:
     path = _PATHS[floor(chosen * len(_PATHS))]
     took = floor(3 + 40 * chosen * chosen)
     status = 200 if healthy else 500

@@ -40,7 +40,8 @@ class Usage:
     @property
     def measured_at(self) -> float:
         """When the last measurement was."""
-        return floor(self.clock.now / WINDOW) * WINDOW
+        start = self.load.start
+        return start + floor((self.clock.now - start) / WINDOW) * WINDOW
 
     def of_pod(self, pod: Json) -> dict[str, Used] | None:
         """Return what each container uses, None where that is not known (yet)."""
@@ -65,7 +66,7 @@ class Usage:
 
     def _application(self, uid: str, container: Json, behaviour: Behaviour, moment: float) -> Used:
         rate = self.load.of_pod(uid, moment)
-        about = 1 + _WOBBLE * (wobble(uid, moment) - 0.5)
+        about = 1 + _WOBBLE * (wobble(uid, moment - self.load.start) - 0.5)
         cpu = (behaviour.cpu_idle + rate * behaviour.cpu_per_request) * about
         limit = millis((((container.get("resources") or {}).get("limits")) or {}).get("cpu"))
         return Used(min(cpu, limit) if limit else cpu, behaviour.memory + 0.1 * rate)
