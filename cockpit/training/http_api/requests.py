@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-import msgspec
-
 from cockpit.resources.nulls import without_nulls
 from cockpit.training.api.custom_patches import custom_patch
 from cockpit.training.api.event_forms import kept_form, on_kept_form, served_form
 from cockpit.training.api.eviction import checked_body, evict
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
-from cockpit.training.api.go_json import summary, syntax_error
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import Registry
@@ -22,6 +19,7 @@ from cockpit.training.api.scale import scale_of
 from cockpit.training.api.strict import WARN, FieldCheck
 from cockpit.training.api.writing import DeleteOptions, WriteOptions, delete_options
 from cockpit.training.http_api.access import User, check
+from cockpit.training.http_api.bodies import json_body, yaml_body
 from cockpit.training.http_api.list_options import check_list_options, is_set
 from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.options import check_options
@@ -229,22 +227,9 @@ def _in_form(request: Request, obj: Json, now: float) -> Json:
 
 def _decoded(request: Request) -> object:
     """Decode the body, JSON or (which the API also takes) YAML."""
-    kind = request.target.kind.kind
     if request.content_type in ("application/yaml", APPLY_PATCH):
-        import yaml
-
-        try:
-            return yaml.safe_load(request.body)
-        except yaml.YAMLError as error:
-            raise bad_request(f"error converting YAML to JSON: {error}") from error
-    try:
-        return msgspec.json.decode(request.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = syntax_error(request.body) or str(error)
-        if request.method == "PATCH":
-            raise bad_request(f"error decoding patch: {why}") from error
-        why = f"couldn't get version/kind; json parse error: {why} ({summary(request.body)})"
-        raise bad_request(f"the object provided is unrecognized (must be of type {kind}): {why}") from error
+        return yaml_body(request.body)
+    return json_body(request.body, request.target.kind.kind, request.method == "PATCH")
 
 
 def _manifest(request: Request) -> Json:
