@@ -146,18 +146,35 @@ def parse_field_selector(kind: ApiKind, text: str) -> Match:
     Raises:
         ApiError: 400, it cannot be parsed or names a field that the kind does not select by.
     """
-    terms = [_field_term(kind, term.strip()) for term in text.split(",") if term.strip()]
+    terms = [_field_term(kind, term, text) for term in _split(text) if term]
     return lambda obj: all((_field(obj, path) == value) == equal for path, value, equal in terms)
 
 
-def _field_term(kind: ApiKind, term: str) -> tuple[tuple[str, ...], str, bool]:
-    found = re.fullmatch(r"([^=!]+)(==|!=|=)(.*)", term)
+def _split(text: str) -> list[str]:
+    """Split a selector at its commas, but for those behind a backslash."""
+    return [found.group() for found in re.finditer(r"(?:[^,\\]|\\.?)+", text, re.DOTALL)]
+
+
+def _field_term(kind: ApiKind, term: str, text: str) -> tuple[tuple[str, ...], str, bool]:
+    found = re.fullmatch(r"(.*?)(!=|==|=)(.*)", term, re.DOTALL)
     if found is None:
-        raise bad_request(f"invalid field selector: '{term}'; can't understand '{term}'")
+        raise bad_request(f"invalid selector: '{text}'; can't understand '{term}'")
     path, operator, value = found.groups()
+    value = _unescaped(value)
     if path not in _COMMON_FIELDS + _FIELDS.get(kind, ()):
         raise bad_request(f"field label not supported: {path}")
     return tuple(path.split(".")), value, operator != "!="
+
+
+def _unescaped(value: str) -> str:
+    """Take the backslashes out of a value; only a comma, an equals sign and a backslash may stand behind one."""
+    plain = re.sub(r"\\[,=\\]", "", value)
+    if "\\" in plain:
+        wrong = plain[plain.index("\\") :][:2]
+        raise bad_request(f"invalid field selector: invalid escape sequence: {wrong}")
+    if "=" in plain:
+        raise bad_request(f"invalid field selector: unescaped character in value: {ord('=')}")
+    return re.sub(r"\\(.)", r"\1", value)
 
 
 def _field(obj: Json, path: tuple[str, ...]) -> str:
