@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -54,6 +55,27 @@ class Access:
         if user is None:
             raise unauthorized()
         return user
+
+
+def token_of(authorization: str) -> str:
+    """Return the token of an Authorization header, "" where there is none: a bearer's, or the password of a user.
+
+    kubectl sends no bearer token over plain HTTP, but the user of a server URL (http://USER:TOKEN@HOST) it does.
+
+    Raises:
+        ApiError: 401, it is of no known sort.
+    """
+    scheme, _, value = authorization.partition(" ")
+    if not value or scheme.lower() == "bearer":
+        return value.strip()
+    try:
+        user_and_token = base64.b64decode(value, validate=True).decode() if scheme.lower() == "basic" else ""
+    except ValueError as error:
+        raise unauthorized() from error
+    token = user_and_token.partition(":")[2]
+    if not token:
+        raise unauthorized()
+    return token
 
 
 def check(user: User, kind: ApiKind, asked: Asked) -> None:

@@ -11,11 +11,11 @@ import msgspec
 from aiohttp import web
 
 from cockpit.fault import fault_name
-from cockpit.training.api.failures import ApiError, method_not_allowed, unauthorized
+from cockpit.training.api.failures import ApiError, method_not_allowed
 from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
 from cockpit.training.http_api import access, discovery, openapi, reviews
-from cockpit.training.http_api.access import User
+from cockpit.training.http_api.access import User, token_of
 from cockpit.training.http_api.list_options import whole
 from cockpit.training.http_api.logs import LogHandler, log_path
 from cockpit.training.http_api.metrics import PREFIX as METRICS
@@ -222,10 +222,7 @@ def _split_token(request: web.BaseRequest) -> tuple[str, str]:
     if path.startswith(TOKEN_PREFIX):
         token, _, rest = path.removeprefix(TOKEN_PREFIX).partition("/")
         path = "/" + rest
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    if bearer and scheme.lower() != "bearer":
-        raise unauthorized()
-    return path.rstrip("/") or "/", bearer.strip() or token
+    return path.rstrip("/") or "/", token_of(request.headers.get("Authorization", "")) or token
 
 
 def _content_type(request: web.BaseRequest) -> str:
