@@ -28,6 +28,7 @@ from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.recorder import Recorder
 from cockpit.training.controllers.replicasets import ReplicaSetController
+from cockpit.training.controllers.services import Selection
 from cockpit.training.controllers.statefulsets import StatefulSetController
 from cockpit.training.controllers.usage import Usage
 from cockpit.training.objects import name_of
@@ -70,7 +71,9 @@ class Cluster:
         self.load = Load(self.clock)
         self.usage = Usage(self.kubelet, self.load, self.clock)
         scaling = Recorder(Registry(self.store, self.clock, chance.apart("autoscaler events")), self.clock)
+        selection = Selection(self.store)
         self._observers = (
+            selection.observe,
             self.plane.recorder.observe,
             DeploymentController(self.plane).observe,
             ReplicaSetController(self.plane).observe,
@@ -78,8 +81,8 @@ class Cluster:
             DaemonSetController(self.plane, self.nodes).observe,
             self.kubelet.observe,
             DisruptionController(self.plane).observe,
-            EndpointSliceController(self.plane, self.nodes).observe,
-            EndpointsController(self.plane).observe,
+            EndpointSliceController(self.plane, self.nodes, selection).observe,
+            EndpointsController(self.plane, selection).observe,
             self.load.observe,
             AutoscalerController(self.plane, self.usage, scaling).observe,
             GarbageCollector(self.plane).observe,

@@ -9,7 +9,7 @@ from cockpit.training.api.kinds import ENDPOINTS, POD, SERVICE
 from cockpit.training.api.store import Change, Key
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.queue import WorkQueue
-from cockpit.training.controllers.services import HEADLESS, has_selector, selects, services_of
+from cockpit.training.controllers.services import HEADLESS, Selection, has_selector
 from cockpit.training.controllers.subsets import cut, subsets
 from cockpit.training.controllers.trigger_times import TriggerTimes, with_trigger
 from cockpit.training.objects import Json, Labels, annotations_of, is_deleting, labels_of, name_of, namespace_of
@@ -21,8 +21,9 @@ _OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 class EndpointsController:
     """Writes v1 Endpoints. Its chance is its own, so that it changes no name of others."""
 
-    def __init__(self, plane: Plane) -> None:
+    def __init__(self, plane: Plane, selection: Selection) -> None:
         self._plane = plane
+        self._selection = selection
         self._times = TriggerTimes()
         self.queue = WorkQueue(plane.clock, plane.chance.apart("endpoints"), self.reconcile, (0.005, 0.03))
 
@@ -33,8 +34,8 @@ class EndpointsController:
             if change.kind is SERVICE or change.type == "DELETED":
                 self.queue.add((namespace, name_of(change.object)))
         elif change.kind is POD:
-            for service in services_of(self._plane.store, change):
-                self.queue.add((namespace, name_of(service)))
+            for name in self._selection.services(change):
+                self.queue.add((namespace, name))
 
     def reconcile(self, key: Key) -> None:
         """Bring one Service's Endpoints up to date; without a selector they are somebody else's."""
@@ -49,7 +50,7 @@ class EndpointsController:
 
     def _write(self, service: Json, current: Json | None) -> None:
         namespace, name = namespace_of(service), name_of(service)
-        pods = [pod for pod in self._plane.store.items(POD, namespace) if selects(service, labels_of(pod))]
+        pods = self._selection.pods(service)
         found, over = cut(subsets(service, pods))
         labels, moment = _labels(service), self._times.of(service, pods)
         before = current or {"metadata": {}}

@@ -8,7 +8,7 @@ from cockpit.training.controllers.endpoints import Ports, desired, packed, ports
 from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.queue import WorkQueue
-from cockpit.training.controllers.services import HEADLESS, has_selector, selects, services_of
+from cockpit.training.controllers.services import HEADLESS, Selection, has_selector
 from cockpit.training.controllers.trigger_times import TriggerTimes, with_trigger
 from cockpit.training.objects import (
     Json,
@@ -30,8 +30,9 @@ _MANAGER = "endpointslice-controller.k8s.io"
 class EndpointSliceController:
     """Writes EndpointSlices."""
 
-    def __init__(self, plane: Plane, nodes: Nodes) -> None:
+    def __init__(self, plane: Plane, nodes: Nodes, selection: Selection) -> None:
         self._plane = plane
+        self._selection = selection
         self._nodes = nodes
         self._times = TriggerTimes()
         self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.005, 0.03))
@@ -44,8 +45,8 @@ class EndpointSliceController:
         elif change.kind is ENDPOINT_SLICE and change.type == "DELETED":
             self.queue.add((namespace, labels_of(change.object).get(_SERVICE_NAME, "")))
         elif change.kind is POD:
-            for service in services_of(self._plane.store, change):
-                self.queue.add((namespace, name_of(service)))
+            for name in self._selection.services(change):
+                self.queue.add((namespace, name))
 
     def reconcile(self, key: Key) -> None:
         """Bring one Service's slices up to date; without a selector they are somebody else's."""
@@ -54,7 +55,7 @@ class EndpointSliceController:
             self._times.forget(key)
         if service is None or is_deleting(service) or not has_selector(service):
             return
-        pods = [pod for pod in self._plane.store.items(POD, key[0]) if selects(service, labels_of(pod))]
+        pods = self._selection.pods(service)
         moment = self._times.of(service, pods)
         existing = [
             slice_
