@@ -34,8 +34,9 @@ class ApiError(Exception):
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
         }
+        if self.reason:
+            body["reason"] = self.reason
         if self.details is not None:
             body["details"] = self.details
         body["code"] = self.code
@@ -78,6 +79,11 @@ def _details(kind: ApiKind, name: str) -> Json:
     if kind.group:
         details["group"] = kind.group
     return details | {"kind": kind.plural}
+
+
+def versioned_at_birth() -> ApiError:
+    """500 without a reason: an object to create comes with a version (apiserver, pkg/storage/interfaces.go)."""
+    return ApiError(500, "", "resourceVersion should not be set on objects to be created")
 
 
 def not_found(kind: ApiKind, name: str) -> ApiError:

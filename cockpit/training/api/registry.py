@@ -16,6 +16,7 @@ from cockpit.training.api.failures import (
     apply_conflict,
     invalid,
     not_found,
+    versioned_at_birth,
 )
 from cockpit.training.api.kinds import (
     CUSTOM_RESOURCE_DEFINITION,
@@ -83,6 +84,8 @@ class Registry:
             ApiError: 404 (no such namespace), 403 (it is being deleted), 409 (name taken), 422.
         """
         check_shape(kind, body)
+        if options.manager and (body.get("metadata") or {}).get("resourceVersion"):
+            raise versioned_at_birth()
         check_open(self.store, kind, namespace, body)
         chance = self._draft if options.dry_run else self._mirrored if kind is ENDPOINTS else self._chance
         metadata = self._first_metadata(kind, namespace, body, chance)
@@ -122,14 +125,7 @@ class Registry:
         if options is not PLAIN:  # what the cluster's own controllers write fits
             check_shape(kind, body)
         check_current(kind, current, body.get("metadata") or {})
-        if subresource == "status":
-            obj = self._with_status(current, body)
-            if kind.custom is not None:
-                check_custom(kind, kind.custom, obj)
-        elif subresource == "finalize":
-            obj = finalized(current, body)
-        else:
-            obj = self._with_spec(kind, current, body, options)
+        obj = self._changed(kind, current, body, subresource, options)
         if obj == current and options.applied is None:  # an apply owns what it names, also where nothing changes
             return current
         if options.manager:
@@ -183,7 +179,7 @@ class Registry:
         metadata = dict(body.get("metadata") or {})
         prefix = str(metadata.get("generateName", ""))
         if prefix and not metadata.get("name"):
-            metadata["name"] = prefix[:58] + chance.suffix()
+            metadata["name"] = self._generated(kind, namespace, prefix, chance)
         for field in (
             "resourceVersion",
             "deletionTimestamp",
@@ -202,6 +198,26 @@ class Registry:
         if _counts_generations(kind):
             metadata["generation"] = 1
         return metadata
+
+    def _generated(self, kind: ApiKind, namespace: str, prefix: str, chance: Chance) -> str:
+        """Return a name that is free; after eight tries in vain one that is not (KEP-4420)."""
+        name = prefix[:58] + chance.suffix()
+        for _ in range(7):
+            if self.store.get(kind, namespace, name) is None:
+                break
+            name = prefix[:58] + chance.suffix()
+        return name
+
+    def _changed(self, kind: ApiKind, current: Json, body: Json, subresource: str, options: WriteOptions) -> Json:
+        """Return what an object becomes by a write to it, or to one of its subresources."""
+        if subresource == "finalize":
+            return finalized(current, body)
+        if subresource != "status":
+            return self._with_spec(kind, current, body, options)
+        obj = self._with_status(current, body)
+        if kind.custom is not None:
+            check_custom(kind, kind.custom, obj)
+        return obj
 
     @staticmethod
     def _with_status(current: Json, body: Json) -> Json:
