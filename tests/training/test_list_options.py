@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from cockpit.training.api.go_json import duplicates, summary, syntax_error
+from cockpit.training.api.kinds import POD
+from cockpit.training.objects import Json
 from tests.training.api_client import DEPLOYMENTS, PODS, Api, talk
-from tests.training.steps import deployment
+from tests.training.steps import SPACE, deployment
 
 MERGE = "application/merge-patch+json"
 FORBIDDEN = "Forbidden: resourceVersionMatch is forbidden"
@@ -44,6 +46,49 @@ def test_options_of_a_list_are_taken_or_refused_in_the_words_of_the_api(query: s
     status, body = talk(story)
     assert status == code
     assert words in body.get("message", "")
+
+
+def test_the_rest_of_a_list_whose_moment_is_forgotten_can_be_had_as_it_is_now() -> None:
+    async def story(api: Api) -> None:
+        first = await api.get(f"{PODS}?limit=2")
+        api.server.registry.delete(POD, SPACE, first["items"][0]["metadata"]["name"])
+        api.server.clock.step(10)
+        api.server.store.compact()
+        status, body = await api.ask("GET", f"{PODS}?limit=2&continue={first['metadata']['continue']}")
+        assert (status, body["reason"]) == (410, "Expired")
+        rest = await api.get(f"{PODS}?continue={body['metadata']['continue']}")
+        last = first["items"][1]["metadata"]["name"]
+        everything = [pod["metadata"]["name"] for pod in (await api.get(PODS))["items"]]
+        assert [pod["metadata"]["name"] for pod in rest["items"]] == [name for name in everything if name > last]
+
+    talk(story)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"propagationPolicy": "Sideways"}, 'supported values: "Foreground", "Background", "Orphan", "nil"'),
+        ({"propagationPolicy": "Orphan", "orphanDependents": True}, "cannot be both set"),
+        ({"dryRun": ["Some"]}, 'Unsupported value: ["Some"]: supported values: "All"'),
+    ],
+)
+def test_options_of_a_delete_are_refused_in_the_words_of_the_api(body: Json, words: str) -> None:
+    async def story(api: Api) -> tuple[int, Any, int]:
+        status, answer = await api.ask("DELETE", f"{DEPLOYMENTS}/web", body)
+        return status, answer, (await api.ask("GET", f"{DEPLOYMENTS}/web"))[0]
+
+    status, answer, still = talk(story)
+    assert (status, still) == (422, 200)
+    assert words in answer["message"]
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_writes_to_all_namespaces_at_once_are_not_allowed(method: str) -> None:
+    async def story(api: Api) -> list[int]:
+        status, _ = await api.ask(method, "/apis/apps/v1/deployments", {})
+        return [status, len((await api.get(DEPLOYMENTS))["items"])]
+
+    assert talk(story) == [405, 1]
 
 
 def test_initial_events_that_are_not_wanted_are_not_sent() -> None:

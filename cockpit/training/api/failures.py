@@ -55,6 +55,25 @@ class PathMissingError(ApiError):
         return "404 page not found\n"
 
 
+class ExpiredPageError(ApiError):
+    """410 for a page whose moment is forgotten: `rest` is the token of what is left, as it is now."""
+
+    def __init__(self, rest: str) -> None:
+        message = (
+            "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+            "without the continue parameter, or use the continue token in this response to retrieve the remainder of "
+            "the results. Continuing with the provided token results in an inconsistent list - objects that were "
+            "created, modified, or deleted between the time the first chunk was returned and now may show up in the "
+            "list."
+        )
+        super().__init__(410, "Expired", message)
+        self._rest = rest
+
+    def status(self) -> Json:
+        """Return the metav1.Status, with the token."""
+        return {**super().status(), "metadata": {"continue": self._rest}}
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One thing that validation found: `reason` is e.g. FieldValueInvalid, `field` a path such as spec.replicas."""

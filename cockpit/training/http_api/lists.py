@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from cockpit.training.api.failures import ApiError, bad_request
+from cockpit.training.api.failures import ApiError, ExpiredPageError, bad_request
 from cockpit.training.api.go_json import syntax_error
 from cockpit.training.api.kinds import ApiKind
 from cockpit.training.api.selectors import Match, all_hold, parse_field_selector, parse_label_selector
@@ -17,10 +17,7 @@ from cockpit.training.http_api.list_options import EXACT, revision, too_large, w
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, labels_of, name_of, namespace_of
 
-_EXPIRED = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter."
-)
+_NOW = -1  # in place of a revision: the rest of a list whose moment is forgotten, as it is now
 
 
 class _Token(msgspec.Struct):
@@ -76,12 +73,12 @@ def _objects(
     if named > store.revision:
         raise too_large(named, store.revision)
     asked = token.rv if token else named if exact else 0
-    if not asked or asked >= store.revision:
+    if asked in (0, _NOW) or asked >= store.revision:
         return store.revision, store.items(kind, namespace)
     try:
         return asked, store.items_at(kind, namespace, asked)
     except ApiError as error:
-        raise ApiError(410, "Expired", _EXPIRED) if token else error from error
+        raise ExpiredPageError(_encode(_Token(_NOW, token.start))) if token else error from error
 
 
 def _key(obj: Json) -> str:

@@ -12,9 +12,11 @@ from cockpit.training.api.failures import Cause, invalid, invalid_value, require
 from cockpit.training.api.kinds import ApiKind
 from cockpit.training.api.strict import LEVELS
 from cockpit.training.http_api.list_options import is_set
+from cockpit.training.objects import Json
 
 _NAMES = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions"}
 _LONGEST_MANAGER = 128
+_POLICIES = ("Foreground", "Background", "Orphan")
 
 
 def check_options(method: str, query: Mapping[str, str], applying: bool) -> None:
@@ -33,6 +35,27 @@ def check_options(method: str, query: Mapping[str, str], applying: bool) -> None
     if causes:
         kind = ApiKind("meta.k8s.io", "v1", _NAMES[method], "", "", False)
         raise invalid(kind, "", causes)
+
+
+def check_delete(asked: Json) -> None:
+    """Refuse DeleteOptions, from a body or a query, that a server does not know.
+
+    Raises:
+        ApiError: 422.
+    """
+    causes, policy = [], asked.get("propagationPolicy")
+    if policy is not None and asked.get("orphanDependents") is not None:
+        why = "orphanDependents and deletionPropagation cannot be both set"
+        causes.append(invalid_value("propagationPolicy", json.dumps(policy), why))
+    if policy is not None and policy not in _POLICIES:
+        supported = ", ".join(json.dumps(one) for one in (*_POLICIES, "nil"))
+        message = f"Unsupported value: {json.dumps(policy)}: supported values: {supported}"
+        causes.append(Cause("FieldValueNotSupported", "propagationPolicy", message))
+    dry_run = asked.get("dryRun") or []
+    for value in dry_run if isinstance(dry_run, list) else [dry_run]:
+        causes += _dry_run(str(value))
+    if causes:
+        raise invalid(ApiKind("meta.k8s.io", "v1", "DeleteOptions", "", "", False), "", causes)
 
 
 def _dry_run(value: str) -> list[Cause]:

@@ -22,7 +22,7 @@ from cockpit.training.http_api.access import User, check
 from cockpit.training.http_api.bodies import json_body, yaml_body
 from cockpit.training.http_api.list_options import check_list_options, is_set
 from cockpit.training.http_api.lists import answer, page
-from cockpit.training.http_api.options import check_options
+from cockpit.training.http_api.options import check_delete, check_options
 from cockpit.training.http_api.paths import Target, access_namespace
 from cockpit.training.http_api.protobuf import PROTOBUF, decoded
 from cockpit.training.http_api.tables import metadata_only, table
@@ -85,7 +85,8 @@ def verb_of(request: Request) -> str:
     if request.target.name:
         return verb
     collection = {"get": "watch" if request.watching else "list", "create": "create", "delete": "deletecollection"}
-    if verb not in collection:
+    everywhere = request.target.kind.namespaced and not request.target.namespace
+    if verb not in collection or (everywhere and verb != "get"):
         raise method_not_allowed()
     return collection[verb]
 
@@ -215,6 +216,7 @@ def _options(request: Request) -> tuple[DeleteOptions, bool]:
     asked = cast(Json, _decoded(request)) if request.body else dict(request.query)
     if not isinstance(asked, dict):
         raise bad_request("the body of a delete must be DeleteOptions")
+    check_delete(asked)
     return delete_options(asked), bool(asked.get("dryRun"))
 
 
