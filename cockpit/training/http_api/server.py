@@ -145,6 +145,8 @@ class ApiHandler:
         aggregated = "as=APIGroupDiscoveryList" in request.headers.get("Accept", "") and path in ("/api", "/apis")
         if aggregated and "v=v2;" in request.headers["Accept"]:
             return self._json(discovery.aggregated(self._kinds, path == "/api"), content_type=discovery.AGGREGATED)
+        if path == "/openapi/v2" and openapi.V2_TYPE in request.headers.get("Accept", ""):
+            return web.Response(body=openapi.V2_PROTOBUF, headers={"Content-Type": openapi.V2_TYPE.replace("@", ".")})
         parts = path.strip("/").split("/")
         found: Json | None = None
         if path == "/version":
