@@ -90,3 +90,20 @@ def test_the_selector_of_a_service_is_applied_as_one() -> None:
         return answer["spec"]["selector"]
 
     assert talk(story) == {"a": "b"}
+
+
+def test_an_apply_of_what_does_not_exist_creates_it_under_the_name_of_its_path() -> None:
+    async def story(api: Api) -> None:
+        body = {"apiVersion": "v1", "kind": "Service", "spec": {"ports": [{"port": 80}]}}
+        path = f"{SERVICES}/two?fieldManager=one"
+        status, made = await api.ask("PATCH", path, body, APPLY)
+        assert (status, made["metadata"]["name"]) == (201, "two")
+        assert (await api.ask("PATCH", path, body, APPLY))[0] == 200
+        other = {**body, "metadata": {"name": "three"}}
+        status, refused = await api.ask("PATCH", f"{SERVICES}/four?fieldManager=one", other, APPLY)
+        words = "the name of the object (three) does not match the name on the URL (four)"
+        assert (status, refused["message"]) == (400, words)
+        status, _ = await api.ask("PATCH", f"{DEPLOYMENTS}/two/status?fieldManager=one", manifest(), APPLY)
+        assert status == 404
+
+    talk(story)

@@ -123,7 +123,8 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
         return 201, _evict(registry, request, now)
     if verb == "create":
         return 201, _in_form(request, _create(registry, request), now)
-    return 200, _in_form(request, _one(registry, request, verb), now)
+    status = 201 if _makes_new(registry, request) else 200
+    return status, _in_form(request, _one(registry, request, verb), now)
 
 
 def _list(request: Request, objects: list[Json], metadata: Json, form: str, now: float) -> Json:
@@ -137,10 +138,7 @@ def _one(registry: Registry, request: Request, verb: str) -> Json:
     if verb == "get":
         obj = registry.get(*where)
     elif verb == "update":
-        body = _manifest(request)
-        if (body.get("metadata") or {}).get("name", target.name) != target.name:
-            given = f"the name of the object ({body['metadata']['name']})"
-            raise bad_request(f"{given} does not match the name on the URL ({target.name})")
+        body = _named(_manifest(request), target.name)
         obj = registry.replace(*where, kept_form(target.served, body), target.subresource, request.writing)
     else:
         obj = _patch(registry, request)
@@ -158,9 +156,31 @@ def _patch(registry: Registry, request: Request) -> Json:
     patch = on_kept_form(target.served, patch)
     if request.content_type == APPLY_PATCH and isinstance(body, dict):
         options = replace(options, applied=body, force=is_set(request.query, "force"))
-        if not registry.store.get(target.kind, target.namespace, target.name):
-            return registry.create(target.kind, target.namespace, patch({}), options)
+        if _makes_new(registry, request):
+            return registry.create(target.kind, target.namespace, _named(patch({}), target.name), options)
     return registry.patch(target.kind, target.namespace, target.name, patch, target.subresource, options)
+
+
+def _makes_new(registry: Registry, request: Request) -> bool:
+    """Tell whether this is an apply of an object that does not exist: it is created."""
+    target = request.target
+    applies = request.method == "PATCH" and request.content_type == APPLY_PATCH and not target.subresource
+    return applies and registry.store.get(target.kind, target.namespace, target.name) is None
+
+
+def _named(obj: Json, name: str) -> Json:
+    """Return an object under the name that its path gives it.
+
+    Raises:
+        ApiError: 400, it has another one.
+    """
+    metadata = obj.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise bad_request("the metadata of the object is no object")
+    if metadata.get("name", name) != name:
+        given = f"the name of the object ({metadata['name']})"
+        raise bad_request(f"{given} does not match the name on the URL ({name})")
+    return {**obj, "metadata": {**metadata, "name": name}}
 
 
 def _create(registry: Registry, request: Request) -> Json:
