@@ -19,6 +19,7 @@ from cockpit.training.controllers.pods import is_active, is_ready
 from cockpit.training.controllers.rollout import scaled_value
 from cockpit.training.objects import Json, labels_of, name_of, uid_of
 from cockpit.training.serve import ClusterServer
+from tests.training.conformance.listed import unsaid
 from tests.training.conformance.normal import differences, leaves
 from tests.training.conformance.points import state_of
 from tests.training.conformance.replay import Replay
@@ -130,4 +131,6 @@ def test_what_rests_is_as_recorded_and_bounds_hold_in_between(
     assert stream.bounds.looks > len(points)
     assert stream.bounds.broken == []
     assert {moment: differ for moment, differ in found.items() if differ} == {}
-    assert stream.events() == {tuple(event) for event in stream.recorded["events"]}
+    recorded = {tuple(event) for event in stream.recorded["events"]}
+    assert stream.events() - recorded == set()
+    assert {wording for *_, wording in recorded - stream.events()} == unsaid(name)
