@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from cockpit.training.api.kinds import DEPLOYMENT, ENDPOINT_SLICE, ENDPOINTS, POD, REPLICA_SET
-from cockpit.training.api.store import Store
+from cockpit.training.api.kinds import DEPLOYMENT, ENDPOINT_SLICE, ENDPOINTS, POD, REPLICA_SET, ApiKind
 from cockpit.training.objects import Json, annotations_of, is_deleting, is_true, labels_of, name_of
 
+KINDS = (DEPLOYMENT, REPLICA_SET, POD, ENDPOINT_SLICE, ENDPOINTS)
 HASH = "pod-template-hash"
 SERVICE_NAME = "kubernetes.io/service-name"
 
@@ -74,14 +74,12 @@ def _word(pod: Json) -> str:
     return waiting[0] if waiting else "ready" if is_true(pod, "Ready") else "starting"
 
 
-def state_of(store: Store, namespace: str, hashes: Mapping[str, str]) -> dict[str, Any]:
-    """Return the state of a namespace of the embedded cluster."""
-    slices = store.items(ENDPOINT_SLICE, namespace)
-    sets = store.items(REPLICA_SET, namespace)
+def state_of(objects: Mapping[ApiKind, list[Json]], hashes: Mapping[str, str]) -> dict[str, Any]:
+    """Return the state that the objects of a namespace make; of every kind in `KINDS` there must be a list."""
     return {
-        "deployments": {name_of(one): deployment(one, hashes) for one in store.items(DEPLOYMENT, namespace)},
-        "replicasets": {hashes[labels_of(one)[HASH]]: replica_set(one) for one in sets},
-        "pods": pods_of(store.items(POD, namespace), hashes),
-        "services": endpoints_of(slices),
-        "endpoints": {name_of(one): addresses_of(one) for one in store.items(ENDPOINTS, namespace)},
+        "deployments": {name_of(one): deployment(one, hashes) for one in objects[DEPLOYMENT]},
+        "replicasets": {hashes[labels_of(one)[HASH]]: replica_set(one) for one in objects[REPLICA_SET]},
+        "pods": pods_of(objects[POD], hashes),
+        "services": endpoints_of(objects[ENDPOINT_SLICE]),
+        "endpoints": {name_of(one): addresses_of(one) for one in objects[ENDPOINTS]},
     }

@@ -6,6 +6,7 @@ Pods become ready when the recorded ones did. Intermediate sizes race in the ori
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,15 +14,16 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cockpit.training.api.kinds import DEPLOYMENT, EVENT, POD, REPLICA_SET
+from cockpit.training.api.kinds import DEPLOYMENT, EVENT, POD, REPLICA_SET, ApiKind
 from cockpit.training.api.store import Change, Store
 from cockpit.training.controllers.pods import is_active, is_ready
 from cockpit.training.controllers.rollout import scaled_value
+from cockpit.training.http_api.watches import Watch
 from cockpit.training.objects import Json, labels_of, name_of, uid_of
 from cockpit.training.serve import ClusterServer
 from tests.training.conformance.listed import unsaid
 from tests.training.conformance.normal import differences, leaves
-from tests.training.conformance.points import state_of
+from tests.training.conformance.points import KINDS, state_of
 from tests.training.conformance.replay import Replay
 from tests.training.conformance.stage import START, Story, load, namespace_of_story, scenario
 from tests.training.conformance.stand_in import StandIn
@@ -72,8 +74,31 @@ class Bounds:
         self._fewest[name] = max(floor, min(ready, wanted - down))
 
 
+class Watcher:
+    """What somebody knows of a namespace who watches one kind of it."""
+
+    def __init__(self, store: Store, kind: ApiKind, namespace: str) -> None:
+        self._watch = Watch(store, kind, namespace, {}, "", lambda: START)
+        self._known: dict[str, Json] = {}
+        self._take(self._watch.start())
+
+    def known(self) -> list[Json]:
+        """Return the objects that there are now, going by the stream alone."""
+        self._take(self._watch.more())
+        return list(self._known.values())
+
+    def _take(self, lines: list[bytes]) -> None:
+        for line in lines:
+            event = json.loads(line)
+            name = name_of(event["object"])
+            assert (event["type"] == "ADDED") == (name not in self._known), event
+            self._known.pop(name, None)
+            if event["type"] != "DELETED":
+                self._known[name] = event["object"]
+
+
 class Stream:
-    """One story, looked at when it rests."""
+    """One story, looked at when it rests, by what its watchers know."""
 
     def __init__(self, name: str, server: ClusterServer, session: aiohttp.ClientSession) -> None:
         self.recorded: Story = load(f"{name}.watch")
@@ -82,6 +107,7 @@ class Stream:
         self._namespace = namespace_of_story(name)
         self._replay = Replay(name, server, session)
         self.bounds = Bounds(server.store, self._namespace)
+        self._watchers = {kind: Watcher(server.store, kind, self._namespace) for kind in KINDS}
         stand_in: object = server.cluster.kubelet
         assert isinstance(stand_in, StandIn)
         stand_in.follow(START, self.recorded["cues"])
@@ -93,7 +119,8 @@ class Stream:
         self._server.clock.advance_to(START + self.recorded["points"][-1]["t"])
 
     def _look(self) -> None:
-        self.own.append(state_of(self._server.store, self._namespace, self._replay.hashes))
+        known = {kind: watcher.known() for kind, watcher in self._watchers.items()}
+        self.own.append(state_of(known, self._replay.hashes))
 
     def events(self) -> set[tuple[str, ...]]:
         """Return how events are worded, without what differs by name."""
