@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from cockpit.training.api.definition_shapes import check_definition
 from cockpit.training.api.failures import ApiError, bad_request
 from cockpit.training.api.kinds import (
     CONFIG_MAP,
@@ -80,6 +81,8 @@ def check_shape(kind: ApiKind, obj: Json) -> None:
     if kind.custom is not None or kind is CUSTOM_RESOURCE_DEFINITION:  # what they hold, schemas say
         if "metadata" in obj:
             _check(kind, "metadata", "metadata", obj["metadata"])
+        if kind is CUSTOM_RESOURCE_DEFINITION:
+            check_definition(obj)
         return
     for field in _DOCUMENTS | _TOP_LEVEL.get(kind, frozenset()):
         if field in obj:
