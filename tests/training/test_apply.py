@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cockpit.training.api.kinds import CONFIG_MAP
+from cockpit.training.api.patches import patch_of
+from cockpit.training.api.writing import WriteOptions
 from cockpit.training.objects import Json
 from tests.training.api_client import DEPLOYMENTS, SERVICES, Api, talk
+from tests.training.steps import SPACE, quiet_cluster
 
 APPLY = "application/apply-patch+yaml"
 MERGE = "application/merge-patch+json"
@@ -107,3 +114,31 @@ def test_an_apply_of_what_does_not_exist_creates_it_under_the_name_of_its_path()
         assert status == 404
 
     talk(story)
+
+
+LABELS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from("xy"), max_size=3)
+APPLIES = st.lists(st.tuples(st.sampled_from(["one", "two", "three"]), LABELS), max_size=6)
+
+
+@settings(deadline=None)
+@given(APPLIES)
+def test_an_object_is_what_its_managers_said_last(applies: list[tuple[str, dict[str, str]]]) -> None:
+    cluster = quiet_cluster()
+    said: dict[str, dict[str, str]] = {}
+    latest: dict[str, str] = {}
+    for manager, labels in applies:
+        body = {"metadata": {"name": "a", "labels": labels}, "data": {"kept": "x"}}
+        options = WriteOptions(manager=manager, applied=body, force=True)
+        patch = patch_of(APPLY, body, manager)
+        if cluster.store.get(CONFIG_MAP, SPACE, "a") is None:
+            cluster.registry.create(CONFIG_MAP, SPACE, patch({}), options)
+        else:
+            cluster.registry.patch(CONFIG_MAP, SPACE, "a", patch, options=options)
+        # Who says otherwise takes a label over from the others.
+        said = {who: {key: one for key, one in own.items() if labels.get(key, one) == one} for who, own in said.items()}
+        said[manager] = labels
+        latest |= labels
+        owned = {key for own in said.values() for key in own}
+        found = cluster.registry.get(CONFIG_MAP, SPACE, "a")
+        assert found["metadata"].get("labels", {}) == {key: latest[key] for key in owned}
+        assert found["data"] == {"kept": "x"}

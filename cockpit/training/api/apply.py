@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from cockpit.training.api.failures import bad_request
-from cockpit.training.api.managed_fields import Fields, fields_of, without
+from cockpit.training.api.managed_fields import Fields, fields_of
 from cockpit.training.api.strategic import strategic_merge
 from cockpit.training.objects import Json, clone
 
@@ -49,9 +49,19 @@ def _left_out(current: Json, body: Json, manager: str, subresource: str) -> Fiel
             left = entry["fieldsV1"]
         else:
             others.append(entry["fieldsV1"])
-    left = without(left, fields_of(body, subresource == "status"))
-    for fields in others:
-        left = without(left, fields)
+    for fields in (fields_of(body, subresource == "status"), *others):
+        left = _difference(left, fields)
+    return left
+
+
+def _difference(own: Fields, others: Fields) -> Fields:
+    """Return the fields that are in the first and not in the second, where a bare field is that alone, not its parts."""
+    left: Fields = {}
+    for key, inner in own.items():
+        if key not in others:
+            left[key] = inner
+        elif rest := _difference(inner, others[key] or {".": {}}):
+            left[key] = rest
     return left
 
 
