@@ -55,7 +55,7 @@ def _left_out(current: Json, body: Json, manager: str, subresource: str) -> Fiel
 
 
 def _difference(own: Fields, others: Fields) -> Fields:
-    """Return the fields that are in the first and not in the second, where a bare field is that alone, not its parts."""
+    """Return the fields that are in the first and not in the second, a bare one being that alone, not its parts."""
     left: Fields = {}
     for key, inner in own.items():
         if key not in others:

@@ -77,6 +77,11 @@ def conflicts(before: Json, after: Json, options: WriteOptions) -> list[tuple[Js
     return [(entry, paths) for entry, paths in found if paths]
 
 
+def strips_owners(body: Json) -> bool:
+    """Tell whether a write asks to forget who owns what: its managedFields are a list with one empty entry."""
+    return bool((body.get("metadata") or {}).get("managedFields") == [{}])
+
+
 def same_owners(obj: Json, fields: list[Json]) -> bool:
     """Tell whether managedFields say the same as those of an object, but for the times."""
     before = obj["metadata"].get("managedFields") or []

@@ -31,7 +31,7 @@ from cockpit.training.api.kinds import (
     SERVICE,
     ApiKind,
 )
-from cockpit.training.api.managed_fields import conflicts, noted, same_owners
+from cockpit.training.api.managed_fields import conflicts, noted, same_owners, strips_owners
 from cockpit.training.api.namespaces import check_open, finalized, is_finished
 from cockpit.training.api.patches import Patch
 from cockpit.training.api.scale import apply_scale, scale_of
@@ -126,9 +126,12 @@ class Registry:
             check_shape(kind, body)
         check_current(kind, current, body.get("metadata") or {})
         obj = self._changed(kind, current, body, subresource, options)
-        if obj == current and options.applied is None:  # an apply owns what it names, also where nothing changes
+        if strips_owners(body) and options.manager:
+            bare = {field: value for field, value in obj["metadata"].items() if field != "managedFields"}
+            obj = {**obj, "metadata": bare}
+        elif obj == current and options.applied is None:  # an apply owns what it names, also where nothing changes
             return current
-        if options.manager:
+        elif options.manager:
             if others := conflicts(current, obj, options):
                 raise apply_conflict(others)
             fields = noted(options.through or kind, current, obj, options, subresource, self._clock.now)
