@@ -82,7 +82,6 @@ def test_apply_on_the_server_names_who_owns_a_field_and_takes_it_by_force(kubect
     assert kubectl.field("deployment/web", "{.spec.replicas}") == "3"
 
 
-@needs(27, "looks for dry runs in OpenAPI v2, which tells of none")
 def test_diff_shows_what_an_apply_would_change_and_changes_nothing(kubectl: Kubectl) -> None:
     same = kubectl.run("diff", "-f", "-", stdin=WEB)
     assert (same.returncode, same.stdout) == (0, "")

@@ -7,7 +7,8 @@ from typing import Any
 
 from cockpit.training.api.catalogue import Catalogue
 from cockpit.training.api.kinds import SERVED
-from cockpit.training.http_api.openapi import V2_PROTOBUF, document
+from cockpit.training.http_api.openapi import document
+from cockpit.training.http_api.openapi_v2 import protobuf
 from tests.training.api_client import Api, talk
 
 GATEWAY = "apis/gateway.networking.k8s.io/v1"
@@ -58,10 +59,14 @@ def test_custom_kinds_are_told_too_and_a_change_of_theirs_changes_the_link() -> 
     talk(story)
 
 
-def test_the_older_form_defines_nothing_so_that_old_clients_go_by_what_they_know() -> None:
+def test_the_older_form_tells_who_takes_a_dry_run_and_defines_nothing() -> None:
     found = document(Catalogue(), "/openapi/v2")
     assert found is not None
     assert (found["swagger"], found["definitions"]) == ("2.0", {})
+    patch = found["paths"]["/api/v1/namespaces/{namespace}/services/{name}"]["patch"]
+    assert patch["parameters"][0] == {"in": "query", "name": "dryRun", "type": "string"}
+
+
+def test_the_older_form_in_protobuf_begins_as_it_should() -> None:
     info = b"\n" + bytes([len("Kubernetes")]) + b"Kubernetes" + b"\x12" + bytes([len("v1.36.0")]) + b"v1.36.0"
-    written = b"\n\x032.0" + b"\x12" + bytes([len(info)]) + info + b"B\x00"
-    assert written == V2_PROTOBUF
+    assert protobuf(Catalogue()).startswith(b"\n\x032.0" + b"\x12" + bytes([len(info)]) + info + b"B")

@@ -13,16 +13,11 @@ import msgspec
 
 from cockpit.training.api.catalogue import Catalogue
 from cockpit.training.api.kinds import ApiKind
+from cockpit.training.http_api import openapi_v2
 from cockpit.training.http_api.schemas import META, fingerprint, schemas_of
 from cockpit.training.objects import Json
 
 _INFO = {"title": "Kubernetes", "version": "v1.36.0"}
-_V2: Json = {"swagger": "2.0", "info": _INFO, "paths": {}, "definitions": {}}
-"""OpenAPI v2 defines nothing here: kubectl then goes by its own types, and old ones leave validation to the server."""
-# As it is asked for; an answer has a dot for the "@", which no media type may hold.
-V2_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
-V2_PROTOBUF = b"\n\x032.0\x12\x15\n\nKubernetes\x12\x07v1.36.0B\x00"
-"""The same in protobuf: swagger, info (title, version), paths (github.com/google/gnostic-models, OpenAPIv2.proto)."""
 _WRITES = ("dryRun", "fieldManager", "fieldValidation")
 _LISTS = ("continue", "fieldSelector", "labelSelector", "limit", "resourceVersion", "timeoutSeconds", "watch")
 
@@ -30,7 +25,7 @@ _LISTS = ("continue", "fieldSelector", "labelSelector", "limit", "resourceVersio
 def document(kinds: Catalogue, path: str) -> Json | None:
     """Answer /openapi/v2, /openapi/v3 and the document of one group and version; None where it is not served."""
     if path == "/openapi/v2":
-        return _V2
+        return openapi_v2.document(kinds)
     if path == "/openapi/v3":
         roots: dict[str, list[ApiKind]] = {}
         for kind in kinds.served:

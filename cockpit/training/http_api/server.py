@@ -14,7 +14,7 @@ from cockpit.fault import fault_name
 from cockpit.training.api.failures import ApiError, method_not_allowed
 from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
-from cockpit.training.http_api import access, discovery, openapi, reviews
+from cockpit.training.http_api import access, discovery, openapi, openapi_v2, reviews
 from cockpit.training.http_api.access import User, token_of
 from cockpit.training.http_api.list_options import whole
 from cockpit.training.http_api.logs import LogHandler, log_path
@@ -145,8 +145,8 @@ class ApiHandler:
         aggregated = "as=APIGroupDiscoveryList" in request.headers.get("Accept", "") and path in ("/api", "/apis")
         if aggregated and "v=v2;" in request.headers["Accept"]:
             return self._json(discovery.aggregated(self._kinds, path == "/api"), content_type=discovery.AGGREGATED)
-        if path == "/openapi/v2" and openapi.V2_TYPE in request.headers.get("Accept", ""):
-            return web.Response(body=openapi.V2_PROTOBUF, headers={"Content-Type": openapi.V2_TYPE.replace("@", ".")})
+        if path == "/openapi/v2" and openapi_v2.ASKED_AS in request.headers.get("Accept", ""):
+            return web.Response(body=openapi_v2.protobuf(self._kinds), content_type=openapi_v2.ANSWERED_AS)
         parts = path.strip("/").split("/")
         found: Json | None = None
         if path == "/version":
