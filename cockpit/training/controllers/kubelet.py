@@ -15,6 +15,7 @@ from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.pod_run import PodRun, back_off, fails_now, go_duration, repeat_after
 from cockpit.training.controllers.probes import failure_text, readiness_probe, unready_after
+from cockpit.training.controllers.recorder import Place
 from cockpit.training.objects import Json, is_deleting, name_of, namespace_of, uid_of
 
 _SCHEDULER, _KUBELET = "default-scheduler", "kubelet"
@@ -229,7 +230,8 @@ class Kubelet:
 
     def _event(self, pod: Json, reason: str, message: str, warning: bool = False) -> None:
         record = self._plane.recorder.warning if warning else self._plane.recorder.normal
-        record(pod, reason, message, _KUBELET)
+        node, container = str(pod["spec"].get("nodeName", "")), pod["spec"]["containers"][0]["name"]
+        record(pod, reason, message, _KUBELET, Place(node, f"spec.containers{{{container}}}"))
 
 
 def _image(pod: Json) -> str:

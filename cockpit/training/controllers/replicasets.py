@@ -19,6 +19,7 @@ from cockpit.training.controllers.pods import (
     pod_from_template,
 )
 from cockpit.training.controllers.queue import WorkQueue
+from cockpit.training.controllers.quota import refused_by_quota
 from cockpit.training.objects import (
     Json,
     annotations_of,
@@ -30,11 +31,13 @@ from cockpit.training.objects import (
     name_of,
     namespace_of,
     owner_reference,
+    timestamp,
     uid_of,
 )
 
 _COMPONENT = "replicaset-controller"
 _PHASES = {"Pending": 0, "": 1, "Unknown": 1, "Running": 2}
+_AGAIN = 10.0  # seconds until a pod that was refused is asked for again
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 
 
@@ -62,10 +65,11 @@ class ReplicaSetController:
             return
         pods = self._claimed(replica_set)
         active = [pod for pod in pods if is_active(pod)]
-        if not is_deleting(replica_set):
-            self._scale(replica_set, active)
+        refusal = "" if is_deleting(replica_set) else self._scale(replica_set, active)
         pods = self._plane.store.owned(uid_of(replica_set), POD)
-        self._write_status(replica_set, pods)
+        self._write_status(replica_set, pods, refusal)
+        if refusal:
+            self.queue.add_after(key, _AGAIN)
 
     def _replica_sets_of(self, pod: Json) -> Iterator[Key]:
         namespace = namespace_of(pod)
@@ -99,15 +103,20 @@ class ReplicaSetController:
         metadata = {**pod["metadata"], "ownerReferences": owners}
         return self._plane.registry.replace(POD, namespace_of(pod), name_of(pod), {**pod, "metadata": metadata})
 
-    def _scale(self, replica_set: Json, active: list[Json]) -> None:
+    def _scale(self, replica_set: Json, active: list[Json]) -> str:
+        """Create or delete what is missing or too much; return why a pod was refused, or ""."""
         missing = int(replica_set["spec"]["replicas"]) - len(active)
         for _ in range(missing):
+            if refusal := refused_by_quota(self._plane.store, replica_set):
+                self._plane.recorder.warning(replica_set, "FailedCreate", f"Error creating: {refusal}", _COMPONENT)
+                return refusal
             self._create_pod(replica_set)
         if missing < 0:
             for pod in self._first_to_go(replica_set, active)[:-missing]:
                 self._plane.registry.delete(POD, namespace_of(pod), name_of(pod))
                 message = f"Deleted pod: {name_of(pod)}"
                 self._plane.recorder.normal(replica_set, "SuccessfulDelete", message, _COMPONENT)
+        return ""
 
     def _create_pod(self, replica_set: Json) -> None:
         name = {"generateName": f"{name_of(replica_set)}-"}
@@ -128,11 +137,13 @@ class ReplicaSetController:
         sets = store.owned(owner, REPLICA_SET) if owner else [replica_set]
         return [pod for found in sets for pod in store.owned(uid_of(found), POD)]
 
-    def _write_status(self, replica_set: Json, pods: list[Json]) -> None:
+    def _write_status(self, replica_set: Json, pods: list[Json], refusal: str) -> None:
         min_ready = int(replica_set["spec"].get("minReadySeconds", 0))
         active = [pod for pod in pods if is_active(pod)]
         now = self._plane.clock.now
         status = _status(replica_set, active, len([pod for pod in pods if is_deleting(pod)]), now, min_ready)
+        if refusal:
+            status["conditions"] = [_failure(replica_set, refusal, now)]
         key = (namespace_of(replica_set), name_of(replica_set))
         self._plane.registry.replace(REPLICA_SET, *key, {**replica_set, "status": status}, "status")
         if min_ready:
@@ -171,6 +182,19 @@ def _magnitude(since: float, now: float) -> int:
 def _cost(pod: Json) -> int:
     text = annotations_of(pod).get(_DELETION_COST, "0")
     return int(text) if text.lstrip("-").isdigit() else 0
+
+
+def _failure(replica_set: Json, refusal: str, now: float) -> Json:
+    """Return the condition that says why there are too few pods."""
+    before = condition_of(replica_set, "ReplicaFailure")
+    since = before["lastTransitionTime"] if before else timestamp(now)
+    return {
+        "type": "ReplicaFailure",
+        "status": "True",
+        "lastTransitionTime": since,
+        "reason": "FailedCreate",
+        "message": refusal,
+    }
 
 
 def _selects(replica_set: Json, pod: Json) -> bool:
