@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from cockpit.training.api.failures import ApiError
 from cockpit.training.api.go_json import duplicates, summary, syntax_error
 from cockpit.training.api.kinds import POD
+from cockpit.training.api.selectors import parse_label_selector
 from cockpit.training.objects import Json
 from tests.training.api_client import DEPLOYMENTS, PODS, Api, talk
 from tests.training.steps import SPACE, deployment
@@ -161,3 +163,42 @@ def test_fields_that_come_twice_are_named_by_their_paths() -> None:
 def test_a_body_is_shown_by_its_beginning() -> None:
     assert [summary(body) for body in (b"", b"{a", b"xyz")] == ["<empty>", "{a", "78797a"]
     assert summary(b"{" + b"a" * 40) == "{" + "a" * 29 + " ..."
+
+
+@pytest.mark.parametrize(
+    ("selector", "words"),
+    [
+        ("-x=a", 'unable to parse requirement: key: Invalid value: "-x": name part must consist of'),
+        ("a/b/c", 'key: Invalid value: "a/b/c": prefix part a lowercase RFC 1123 subdomain must'),
+        ("a in (b,-c)", 'values[0][a]: Invalid value: "-c": a valid label must be an empty string or consist of'),
+        ("a=" + "b" * 64, "must be no more than 63 bytes"),
+        ("a>b", "values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer"),
+    ],
+)
+def test_a_selector_of_what_no_label_can_be_is_refused(selector: str, words: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        parse_label_selector(selector)
+    assert caught.value.code == 400
+    assert words in caught.value.message
+
+
+def test_a_label_of_an_object_has_a_key_that_can_be_one() -> None:
+    async def story(api: Api) -> tuple[int, Any]:
+        patch = {"metadata": {"labels": {"-x": "a"}}}
+        return await api.ask("PATCH", f"{DEPLOYMENTS}/web", patch, MERGE)
+
+    status, body = talk(story)
+    assert (status, body["details"]["causes"][0]["field"]) == (422, "metadata.labels")
+
+
+def test_a_manifest_of_another_version_is_refused() -> None:
+    async def story(api: Api) -> list[Any]:
+        old = {**deployment("two"), "apiVersion": "apps/v1beta1"}
+        made = await api.ask("POST", DEPLOYMENTS, old)
+        applied = await api.ask("PATCH", f"{DEPLOYMENTS}/web?fieldManager=x", old, "application/apply-patch+yaml")
+        return [(status, body["message"]) for status, body in (made, applied)]
+
+    assert talk(story) == [
+        (400, "the API version in the data (apps/v1beta1) does not match the expected API version (apps/v1)"),
+        (400, "Incorrect version specified in apply patch. Specified patch version: apps/v1beta1, expected: apps/v1"),
+    ]

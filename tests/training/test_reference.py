@@ -15,7 +15,7 @@ from cockpit.training.api.selectors import all_hold, parse_field_selector, parse
 from cockpit.training.api.strategic import strategic_merge
 from cockpit.training.objects import Json, clone
 
-KEYS, VALUES = st.sampled_from(["app", "tier", "example.com/in", "notin"]), st.sampled_from(["a", "b", "in", "1", "-2"])
+KEYS, VALUES = st.sampled_from(["app", "tier", "example.com/in", "notin"]), st.sampled_from(["a", "b", "in", "1", "20"])
 SPACES = st.sampled_from(["", " ", "  "])
 MEANINGS: dict[str, Callable[[str | None, set[str]], bool]] = {
     "in": lambda found, values: found in values,
@@ -46,7 +46,7 @@ def clauses(draw: st.DrawFn) -> tuple[str, str, str, set[str]]:
         return f"{key} {operator} ({gap}{f'{gap},{gap}'.join(sorted(values))}{gap})", key, operator, values
     if operator in ("exists", "!"):
         return ("!" if operator == "!" else "") + key, key, operator, set()
-    value = draw(st.sampled_from(["1", "-2", "30"]) if operator in "<>" else VALUES)
+    value = draw(st.sampled_from(["1", "3", "30"]) if operator in "<>" else VALUES)
     return f"{key}{gap}{operator}{gap}{value}", key, operator, {value}
 
 

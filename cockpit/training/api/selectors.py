@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cockpit.training.api.failures import bad_request
+from cockpit.training.api.failures import bad_request, invalid_value
 from cockpit.training.api.kinds import EVENT, POD, ApiKind
+from cockpit.training.api.label_syntax import bad_key, bad_value
 from cockpit.training.objects import Json, Labels
 
 Match: TypeAlias = Callable[[Json], bool]
@@ -61,15 +63,15 @@ class _Parser:
     def _requirement(self) -> Requirement:
         key = self._next()
         if key == "!":
-            return Requirement(self._name(self._next()), "absent")
+            return _checked(Requirement(self._name(self._next()), "absent"))
         self._name(key)
         if self._peek() in ("", ","):
-            return Requirement(key, "exists")
+            return _checked(Requirement(key, "exists"))
         operator = _SPELLINGS.get(word := self._next())
         if operator is None:
             raise _unparsable(word, _OPERATORS)
         values = self._values() if word in ("in", "notin") else frozenset({self._value()})
-        return Requirement(key, operator, values)
+        return _checked(Requirement(key, operator, values))
 
     def _values(self) -> frozenset[str]:
         self._expect("(", "'('")
@@ -99,6 +101,28 @@ class _Parser:
         token = self._peek()
         self._at += 1
         return token
+
+
+def _checked(requirement: Requirement) -> Requirement:
+    """Let pass a clause whose key and values labels can have.
+
+    Raises:
+        ApiError: 400.
+    """
+    if wrong := bad_key(requirement.key):
+        raise _impossible("key", requirement.key, wrong)
+    for index, value in enumerate(sorted(requirement.values)):
+        if wrong := bad_value(value):
+            raise _impossible(f"values[{index}][{requirement.key}]", value, wrong)
+        if requirement.operator in ("gt", "lt") and not re.fullmatch(r"[+-]?\d+", value):
+            wrong = "for 'Gt', 'Lt' operators, the value must be an integer"
+            raise _impossible(f"values[{index}]", value, wrong)
+    return requirement
+
+
+def _impossible(field: str, value: str, wrong: str) -> Exception:
+    cause = invalid_value(field, json.dumps(value), wrong)
+    return bad_request(f"unable to parse requirement: {cause.field}: {cause.message}")
 
 
 def _unparsable(found: str, expected: str) -> Exception:

@@ -25,6 +25,7 @@ from cockpit.training.api.kinds import (
     STATEFUL_SET,
     ApiKind,
 )
+from cockpit.training.api.label_syntax import BAD_SUBDOMAIN, SUBDOMAIN, bad_key, bad_value
 from cockpit.training.api.rbac_checks import rbac_causes
 from cockpit.training.api.records import event, lease
 from cockpit.training.api.references import endpoint_slice, expressions, owners
@@ -32,22 +33,11 @@ from cockpit.training.api.schema_checks import schema_causes
 from cockpit.training.api.selectors import all_hold, requirements_of
 from cockpit.training.objects import Json
 
-_SUBDOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
-_LABEL_VALUE = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?"
-_BAD_SUBDOMAIN = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
-    f"and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '{_SUBDOMAIN}')"
-)
 _BAD_1035 = (
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
     "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
     f"'{_LABEL_1035}')"
-)
-_BAD_LABEL_VALUE = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
-    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
-    f"'{_LABEL_VALUE}')"
 )
 _SELECTOR = "spec.selector"
 _WORKLOADS = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET)
@@ -95,7 +85,7 @@ def _name(kind: ApiKind, obj: Json) -> list[Cause]:
     name = str(obj["metadata"].get("name", ""))
     if not name:
         return [required("metadata.name", "name or generateName is required")]
-    pattern, message = _SUBDOMAIN, _BAD_SUBDOMAIN
+    pattern, message = SUBDOMAIN, BAD_SUBDOMAIN
     if kind.group == RBAC:  # whatever fits into a path, e.g. system:basic-user (apimachinery, pkg/api/validation/path)
         part = next((part for part in ("/", "%") if part in name), "")
         return [invalid_value("metadata.name", _as_json(name), f"may not contain '{part}'")] if part else []
@@ -103,16 +93,17 @@ def _name(kind: ApiKind, obj: Json) -> list[Cause]:
         pattern, message = _LABEL_1035, _BAD_1035
     elif kind is NAMESPACE:
         pattern, message = LABEL_1123, BAD_LABEL_1123
-    if re.fullmatch(pattern, name) and len(name) <= (253 if pattern is _SUBDOMAIN else 63):
+    if re.fullmatch(pattern, name) and len(name) <= (253 if pattern is SUBDOMAIN else 63):
         return []
     return [invalid_value("metadata.name", _as_json(name), message)]
 
 
 def _labels(labels: Json | None, field: str) -> list[Cause]:
     return [
-        invalid_value(field, _as_json(value), _BAD_LABEL_VALUE)
-        for value in (labels or {}).values()
-        if not isinstance(value, str) or len(value) > 63 or not re.fullmatch(_LABEL_VALUE, value)
+        invalid_value(field, _as_json(text), wrong)
+        for key, value in (labels or {}).items()
+        for text, wrong in ((key, bad_key(key)), (value, bad_value(value)))
+        if wrong
     ]
 
 

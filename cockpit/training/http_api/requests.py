@@ -155,6 +155,9 @@ def _patch(registry: Registry, request: Request) -> Json:
         patch = request.fields.of_patch(patch, target.name, body, request.body)
     patch = on_kept_form(target.served, patch)
     if request.content_type == APPLY_PATCH and isinstance(body, dict):
+        if not target.subresource and body.get("apiVersion", target.served.api_version) != target.served.api_version:
+            versions = f"Specified patch version: {body['apiVersion']}, expected: {target.served.api_version}"
+            raise bad_request(f"Incorrect version specified in apply patch. {versions}")
         options = replace(options, applied=body, force=is_set(request.query, "force"))
         if _makes_new(registry, request):
             return registry.create(target.kind, target.namespace, _named(patch({}), target.name), options)
@@ -258,7 +261,7 @@ def _manifest(request: Request) -> Json:
     kind, sent_as = request.target.served, request.content_type
     if sent_as not in ("", "application/json", "application/yaml", PROTOBUF):
         raise unsupported_media_type()
-    body = decoded(kind.kind, request.body) if sent_as == PROTOBUF else without_nulls(_decoded(request))
+    body = decoded(kind.kind, request.body, kind.version) if sent_as == PROTOBUF else without_nulls(_decoded(request))
     if not isinstance(body, dict) or not isinstance(body.get("metadata", {}), dict):
         raise bad_request(f"the object provided is unrecognized (must be of type {kind.kind})")
     expected = "Scale" if request.target.subresource == "scale" else kind.kind
@@ -268,4 +271,7 @@ def _manifest(request: Request) -> Json:
         )
     if expected != kind.kind:
         return body
+    if body.get("apiVersion", kind.api_version) != kind.api_version:
+        given = f"the API version in the data ({body['apiVersion']})"
+        raise bad_request(f"{given} does not match the expected API version ({kind.api_version})")
     return request.fields.of_manifest(body, request.body if sent_as in ("", "application/json") else b"")
