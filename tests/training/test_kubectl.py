@@ -156,6 +156,17 @@ def test_a_disruption_budget_is_created_by_command(kubectl: Kubectl) -> None:
     assert kubectl.field("pdb/careful", "{.spec.minAvailable} {.spec.selector.matchLabels.app}") == "1 web"
 
 
+def test_autoscale_makes_an_autoscaler_in_the_older_form_that_is_kept_in_the_newer(kubectl: Kubectl) -> None:
+    kubectl.does("autoscale", "deployment/web", "--min=2", "--max=5", "--cpu-percent=60")
+    told = json.loads(kubectl.does("get", "horizontalpodautoscalers.v2.autoscaling", "web", "-o", "json"))
+    target = {"type": "Utilization", "averageUtilization": 60}
+    assert told["spec"]["metrics"] == [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    assert (told["spec"]["minReplicas"], told["spec"]["maxReplicas"]) == (2, 5)
+    told = json.loads(kubectl.does("get", "horizontalpodautoscalers.v1.autoscaling", "web", "-o", "json"))
+    assert told["spec"]["targetCPUUtilizationPercentage"] == 60
+    kubectl.does("delete", "hpa", "web")
+
+
 def test_expose_makes_a_service_of_a_deployment(kubectl: Kubectl) -> None:
     assert "service/shown exposed" in kubectl.does("expose", "deployment/web", "--port=81", "--name=shown")
     assert kubectl.field("service/shown", "{.spec.selector.app} {.spec.ports[0].targetPort}") == "web 81"

@@ -109,8 +109,13 @@ KINDS = (
 
 EVENT_V1 = ApiKind("events.k8s.io", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
 """The other form of core/v1 Events: the same objects under other names of fields."""
+AUTOSCALER_V1 = ApiKind(
+    "autoscaling", "v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "horizontalpodautoscaler", True,
+    ("hpa",), _ALL,
+)  # fmt: skip
+"""The older form of autoscalers, in which `kubectl autoscale` writes."""
 
-SERVED = (*KINDS, EVENT_V1)
+SERVED = (*KINDS, EVENT_V1, AUTOSCALER_V1)
 """What can be asked for over HTTP; `KINDS` is what is kept."""
 
 POD_METRICS = ApiKind("metrics.k8s.io", "v1beta1", "PodMetrics", "pods", "", True, has_status=False)
@@ -131,7 +136,7 @@ def kept_as(kind: ApiKind) -> ApiKind:
     """Return the kind as which the objects of a served kind are kept."""
     if kind.custom is not None:
         return kind.custom.kept or kind
-    return EVENT if kind is EVENT_V1 else kind
+    return {EVENT_V1: EVENT, AUTOSCALER_V1: AUTOSCALER}.get(kind, kind)
 
 
 def subresources_of(kind: ApiKind) -> tuple[str, ...]:

@@ -94,7 +94,8 @@ def _object(kind: ApiKind) -> Json:
 def _built_in(kind: ApiKind) -> Json:
     package = f"io.k8s.api.{kind.group.partition('.')[0] or 'core'}.{kind.version}."
     name = kind.kind
-    found = schemas_of(f"{name}@{kind.group}", package) or schemas_of(name, package)
+    tables = (f"{name}@{kind.api_version}", f"{name}@{kind.group}", name)
+    found: Json = next(filter(None, (schemas_of(table, package) for table in tables)), {})
     if package + name in found:
         found[package + name]["x-kubernetes-group-version-kind"] = [_about(kind)]
     return found

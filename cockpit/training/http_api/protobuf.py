@@ -24,12 +24,13 @@ _MOST_LEVELS = 30
 _Value: TypeAlias = int | bytes
 
 
-def decoded(kind: str, body: bytes) -> Json:
-    """Return an object as JSON; `kind` is the one that is expected.
+def decoded(kind: str, body: bytes, version: str = "") -> Json:
+    """Return an object as JSON; `kind` is the one that is expected, in a version that may have a table of its own.
 
     Raises:
         ApiError: 400, it cannot be read; 415, no table says how.
     """
+    kind = f"{kind}@{version}" if f"{kind}@{version}" in MESSAGES else kind
     if kind not in MESSAGES:
         raise unsupported_media_type()
     if not body.startswith(_MAGIC):

@@ -81,6 +81,9 @@ IngressBackend: 4 service *IngressServiceBackend
 IngressServiceBackend: 1 name, 2 port ServiceBackendPort
 ServiceBackendPort: 1 name, 2 number int
 HorizontalPodAutoscaler: 1 metadata ObjectMeta, 2 spec HorizontalPodAutoscalerSpec
+HorizontalPodAutoscaler@v1: 1 metadata ObjectMeta, 2 spec HorizontalPodAutoscalerSpec@v1
+HorizontalPodAutoscalerSpec@v1: 1 scaleTargetRef CrossVersionObjectReference, 2 minReplicas *int, 3 maxReplicas int, \
+4 targetCPUUtilizationPercentage *int
 HorizontalPodAutoscalerSpec: 1 scaleTargetRef CrossVersionObjectReference, 2 minReplicas *int, 3 maxReplicas int, \
 4 metrics []MetricSpec
 CrossVersionObjectReference: 1 kind, 2 name, 3 apiVersion
