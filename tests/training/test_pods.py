@@ -175,3 +175,22 @@ def test_a_broken_setting_is_as_good_as_none() -> None:
     cluster = started(flap_every="soon", well_after="nan", start_after="inf", cpu_idle="x")
     cluster.clock.step(30)
     assert is_ready(pods(cluster)[0])
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        ({}, "BestEffort"),
+        ({"requests": {"cpu": "100m"}}, "Burstable"),
+        ({"limits": {"cpu": "1", "memory": "1Gi"}}, "Guaranteed"),
+        ({"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "100m"}}, "Burstable"),
+    ],
+)
+def test_what_a_pod_asks_for_makes_its_class(resources: Json, expected: str) -> None:
+    container = {"name": "app", "image": "app:1", "resources": resources}
+    cluster = started(spec={"containers": [container]})
+    cluster.clock.step(30)
+    (pod,) = pods(cluster)
+    assert pod["status"]["qosClass"] == expected
+    if "limits" in resources:
+        assert set(pod["spec"]["containers"][0]["resources"]["requests"]) == {"cpu", "memory"}

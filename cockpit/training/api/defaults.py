@@ -85,6 +85,11 @@ def _probe(probe: Json) -> None:
 
 def _pod(spec: Json) -> None:
     _pod_spec(spec)
+    for container in spec.get("containers") or ():
+        limits = container["resources"].get("limits") if isinstance(container["resources"], dict) else None
+        if isinstance(limits, dict) and limits:  # what is limited is asked for
+            container["resources"] = {**container["resources"]}
+            container["resources"]["requests"] = {**limits, **(container["resources"].get("requests") or {})}
     spec.setdefault("enableServiceLinks", True)
     spec.setdefault("priority", 0)
     spec.setdefault("preemptionPolicy", "PreemptLowerPriority")

@@ -34,6 +34,7 @@ from cockpit.training.api.kinds import (
 from cockpit.training.api.managed_fields import conflicts, noted, same_owners, strips_owners
 from cockpit.training.api.namespaces import check_open, finalized, is_finished
 from cockpit.training.api.patches import Patch
+from cockpit.training.api.qos import qos_class
 from cockpit.training.api.scale import apply_scale, scale_of
 from cockpit.training.api.shapes import check_shape
 from cockpit.training.api.store import Store
@@ -95,6 +96,8 @@ class Registry:
             obj.pop("status", None)
         elif kind.custom is None and kind.has_status and kind is not NODE:
             obj["status"] = clone(_FIRST_STATUS.get(kind, {}))
+        if kind is POD:
+            obj["status"]["qosClass"] = qos_class(obj["spec"])
         if causes := validate(kind, obj, None, options.through):
             raise invalid(kind, str(metadata.get("name", "")), causes)
         if self.store.get(kind, namespace, name_of(obj)) is not None:

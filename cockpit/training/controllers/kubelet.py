@@ -118,7 +118,7 @@ class Kubelet:
         self._event(pod, "Created", f"Container created: {name}")
         self._event(pod, "Started", f"Container started: {name}")
         run.started = self._plane.clock.now
-        never = run.behaviour.failure == "never-ready"
+        never = run.behaviour.failure == "never-ready" or fails_now(run)
         run.before, run.life = run.life, Life(run.started, ready_after=None if never else run.behaviour.ready)
         at_once = run.behaviour.ready <= 0 and not fails_now(run) and run.behaviour.failure != "never-ready"
         self._write(pod, run, "Running", pod_status.running(run.started), ready=at_once)
