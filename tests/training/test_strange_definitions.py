@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cockpit.training.api.failures import ApiError
@@ -54,6 +54,7 @@ def _node(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 SCHEMAS = st.recursive(st.fixed_dictionaries({"type": TYPES}), _node, max_leaves=6)
 
 
+@example({"type": "object", "properties": {"a": {"type": "object", "default": {"a": None}}}}, {})
 @given(SCHEMAS, st.dictionaries(NAMES, ANYTHING, max_size=3))
 @settings(deadline=None)
 def test_any_object_is_completed_and_held_against_any_schema(schema: Json, obj: Json) -> None:

@@ -85,6 +85,7 @@ def _default(schema: Json, value: object) -> None:
             del value[key]  # a null that may not be one counts as absent
         if key not in value and "default" in below:
             value[key] = msgspec.json.decode(msgspec.json.encode(below["default"]))
+            _prune(below, value[key])
     for key, entry in value.items():
         below = inner(schema, key)
         if below is not None:
