@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import AUTOSCALER, DEPLOYMENT, SERVICE
 from cockpit.training.cluster import Cluster
 from cockpit.training.controllers.load import LoadRule
@@ -187,3 +188,22 @@ def test_metrics_of_pods_and_nodes_are_served() -> None:
     assert container["usage"]["memory"].endswith("Ki")
     assert len(nodes["items"]) == 5
     assert missing == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"maxReplicas": 0}, "spec.maxReplicas"),
+        ({"maxReplicas": 1, "minReplicas": 3}, "spec.maxReplicas"),
+        ({"minReplicas": 0}, "spec.minReplicas"),
+        ({"scaleTargetRef": {"name": "web"}}, "spec.scaleTargetRef.kind"),
+        ({"metrics": [{"type": "Resource"}]}, "spec.metrics[0].resource"),
+        ({"metrics": [{"type": "Pods", "pods": {"target": {"type": "Value"}}}]}, "spec.metrics[0].pods.metric.name"),
+        ({"metrics": [{}]}, "spec.metrics[0].type"),
+    ],
+)
+def test_an_autoscaler_that_cannot_be_meant_is_refused(changed: Json, field: str) -> None:
+    spec = {"maxReplicas": 3, "scaleTargetRef": {"kind": "Deployment", "name": "web"}, **changed}
+    with pytest.raises(ApiError) as caught:
+        quiet_cluster().registry.create(AUTOSCALER, SPACE, {"metadata": {"name": "web"}, "spec": spec})
+    assert [cause["field"] for cause in (caught.value.details or {})["causes"]] == [field]

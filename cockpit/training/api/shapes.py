@@ -24,12 +24,12 @@ _MAPS = frozenset({
     "metadata", "spec", "template", "selector", "labels", "annotations", "matchLabels", "strategy", "rollingUpdate",
     "updateStrategy", "readinessProbe", "livenessProbe", "startupProbe", "httpGet", "nodeSelector", "loadBalancer",
     "scaleTargetRef", "involvedObject", "source", "data", "binaryData", "securityContext", "targetRef", "resource",
-    "target", "series", "related",
+    "target", "series", "related", "resources", "limits", "requests", "behavior", "scaleUp", "scaleDown", "lifecycle",
 })  # fmt: skip
 _LISTS_OF_MAPS = frozenset({
     "containers", "initContainers", "env", "ownerReferences", "matchExpressions", "conditions", "containerStatuses",
     "endpoints", "rules", "ingress", "metrics", "ports",
-    "subsets", "notReadyAddresses",
+    "subsets", "notReadyAddresses", "policies", "currentMetrics",
 })  # fmt: skip
 _LISTS_OF_TEXT = frozenset({"finalizers", "values", "externalIPs"})
 _COUNTS_OR_TEXTS = frozenset({"maxSurge", "maxUnavailable", "minAvailable", "targetPort"})

@@ -10,6 +10,7 @@ from cockpit.training.api.containers import BAD_LABEL_1123, LABEL_1123, containe
 from cockpit.training.api.definition_checks import definition_causes
 from cockpit.training.api.failures import Cause, invalid_value, required
 from cockpit.training.api.kinds import (
+    AUTOSCALER,
     CUSTOM_RESOURCE_DEFINITION,
     DAEMON_SET,
     DEPLOYMENT,
@@ -29,6 +30,7 @@ from cockpit.training.api.label_syntax import BAD_SUBDOMAIN, SUBDOMAIN, bad_key,
 from cockpit.training.api.rbac_checks import rbac_causes
 from cockpit.training.api.records import event, lease
 from cockpit.training.api.references import endpoint_slice, expressions, owners
+from cockpit.training.api.scaling import autoscaler
 from cockpit.training.api.schema_checks import schema_causes
 from cockpit.training.api.selectors import all_hold, requirements_of
 from cockpit.training.objects import Json
@@ -51,6 +53,8 @@ def validate(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind |
         return causes + schema_causes(kind.custom.schema, obj, kind.custom.with_rules)
     if kind is CUSTOM_RESOURCE_DEFINITION:
         return causes + definition_causes(obj, previous)
+    if kind is AUTOSCALER:
+        return causes + autoscaler(obj.get("spec") or {})
     return causes + _by_kind(kind, obj, previous, through)
 
 

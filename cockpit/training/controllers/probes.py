@@ -50,15 +50,17 @@ def failure_text(probe: Json | None, address: str) -> str:
 
 def pre_stop_seconds(pod: Json) -> float:
     """Return how long the hooks before the stop take: a sleep, as such or as a command."""
-    hooks = (
-        (container.get("lifecycle") or {}).get("preStop") or {} for container in pod["spec"].get("containers") or ()
-    )
-    return max((_hook_seconds(hook) for hook in hooks), default=0.0)
+    hooks = (container.get("lifecycle") or {} for container in pod["spec"].get("containers") or ())
+    return max((_hook_seconds(hook.get("preStop")) for hook in hooks), default=0.0)
 
 
-def _hook_seconds(hook: Json) -> float:
-    if isinstance(hook.get("sleep"), dict):
-        return float(hook["sleep"].get("seconds") or 0)
-    command = " ".join(str(word) for word in (hook.get("exec") or {}).get("command") or ())
-    found = _SLEEP.search(command)
+def _hook_seconds(hook: object) -> float:
+    if not isinstance(hook, dict):
+        return 0.0
+    sleep, command = hook.get("sleep"), hook.get("exec")
+    if isinstance(sleep, dict):
+        seconds = sleep.get("seconds")
+        return float(seconds) if isinstance(seconds, int) else 0.0
+    words = command.get("command") if isinstance(command, dict) else None
+    found = _SLEEP.search(" ".join(str(word) for word in words)) if isinstance(words, list) else None
     return float(found.group(1)) * (60 if found.group(2) == "m" else 1) if found else 0.0

@@ -92,7 +92,7 @@ def endpoint_slice(obj: Json, now: float) -> list[object]:
 def endpoints(obj: Json, now: float) -> list[object]:
     """Endpoints, Age."""
     found = [
-        f"{address['ip']}:{port['port']}"
+        f"{address.get('ip', '')}:{port.get('port', '')}"
         for subset in obj.get("subsets") or ()
         for port in subset.get("ports") or ()
         for address in subset.get("addresses") or ()
@@ -169,17 +169,26 @@ def autoscaler(obj: Json, now: float) -> list[object]:
 
 def _target(metric: Json, read: Iterable[Json]) -> str:
     """Return what a metric reads and should read (pkg/printers, formatHPAMetrics)."""
-    per_pod = metric.get("type") == "Pods"
-    source = metric.get("pods" if per_pod else "resource") or {}
-    name = (source.get("metric") or {}).get("name") if per_pod else source.get("name")
-    found = (one.get("pods" if per_pod else "resource") or {} for one in read)
-    same = (one for one in found if name == ((one.get("metric") or {}).get("name") if per_pod else one.get("name")))
-    now, wanted = next(same, {}).get("current") or {}, source.get("target") or {}
-    shown = "" if per_pod else f"{name or metric.get('type', '')}: "
+    kind = "pods" if metric.get("type") == "Pods" else "resource"
+    source = _map(metric.get(kind))
+    name = _metric_name(source)
+    found = (_map(one.get(kind)) for one in read)
+    now = next((_map(one.get("current")) for one in found if _metric_name(one) == name), {})
+    wanted = _map(source.get("target"))
+    shown = "" if kind == "pods" else f"{name or metric.get('type', '')}: "
     if "averageUtilization" in wanted:
         current = f"{now['averageUtilization']}%" if "averageUtilization" in now else "<unknown>"
         return f"{shown}{current}/{wanted['averageUtilization']}%"
     return f"{shown}{now.get('averageValue', '<unknown>')}/{wanted.get('averageValue', '<unset>')}"
+
+
+def _metric_name(source: Json) -> object:
+    return source.get("name") or _map(source.get("metric")).get("name")
+
+
+def _map(value: object) -> Json:
+    """Return a map as it is, and an empty one for anything else that a client may have sent."""
+    return value if isinstance(value, dict) else {}
 
 
 def disruption_budget(obj: Json, now: float) -> list[object]:
