@@ -21,7 +21,9 @@ In a test's own process:
 
 Simulated time stands still in a `ClusterServer` unless `speed` says otherwise, begins at `now`, and moves on the event
 loop's thread only. The same scenario, seed and `now` give the same cluster; tokens and the port are fresh each time.
-`hidden_from_viewer` names kinds (plurals) that the viewer may not read, `viewer_namespaces` the only ones that it may.
+`hidden_from_viewer` names kinds (plurals) that the viewer may not read, `viewer_namespaces` the only ones that it may;
+both become RBAC objects like all other rights, and change with these. Custom kinds that come with the cockpit
+(`training.shipped`) are defined once the kubeconfig is written, before the first request is answered.
 """
 
 from __future__ import annotations
