@@ -23,6 +23,7 @@ optionally `note` (recorded as an event), and one of
 
 A manifest may carry the annotation `training.cockpit.dev/age`, e.g. 12d, instead of the scenario's `age`: the object is
 created that long before the start, and the controllers live through that time. The annotation itself is taken off.
+A Namespace may carry `training.cockpit.dev/pod-quota`, the number of pods that it may hold (`controllers.quota`).
 """
 
 from __future__ import annotations
