@@ -11,8 +11,13 @@ ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 class Chance:
     """Names, uids and latencies."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str) -> None:
+        self._seed = seed
         self._random = Random(seed)  # noqa: S311  # a simulation, no secret comes from here
+
+    def apart(self, purpose: str) -> Chance:
+        """Return another generator of the same seed: what it draws changes nothing that this one draws."""
+        return Chance(f"{self._seed}/{purpose}")
 
     def suffix(self, length: int = 5) -> str:
         """Return the random end of a generated name."""

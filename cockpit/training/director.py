@@ -5,7 +5,7 @@ Whoever works on an application of the scenario by hand has it from then on: the
 
 from __future__ import annotations
 
-from cockpit.training.api.failures import ApiError
+from cockpit.training.api.failures import ApiError, resource_missing
 from cockpit.training.api.kinds import BY_NAME, EVENT, EVENT_V1, LEASE, NAMESPACE, ApiKind
 from cockpit.training.api.patches import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, patch_of
 from cockpit.training.api.writing import WriteOptions
@@ -36,6 +36,10 @@ class Director:
 
     def begin(self) -> None:
         """Put every step on the clock, then live through the past up to the start."""
+        if any(step.kind not in BY_NAME for step in self._scenario.steps):
+            self._cluster.define()
+        load, scenario = self._cluster.load, self._scenario
+        load.rules, load.start, load.loop = scenario.load, self._start, scenario.loop_after
         for step in self._scenario.steps:
             self._schedule(step, self._start + step.at)
         if self._scenario.loop_after:
@@ -57,7 +61,8 @@ class Director:
         return moment - self._cluster.clock.now
 
     def _play(self, step: Step) -> None:
-        applications = self._applications(BY_NAME[step.kind], step.namespace, step.name) if self._taken else ()
+        kind = self._cluster.store.kinds.named(step.kind) if self._taken else None
+        applications = self._applications(kind, step.namespace, step.name) if kind is not None else ()
         if any((step.namespace, application) in self._taken for application in applications):
             return
         try:
@@ -77,7 +82,10 @@ class Director:
         return frozenset({name, *(str(value) for key, value in pairs.items() if key in _APPLICATION_LABELS)})
 
     def _do(self, step: Step) -> Json | None:
-        kind, registry = BY_NAME[step.kind], self._cluster.registry
+        registry = self._cluster.registry
+        kind = registry.store.kinds.named(step.kind)
+        if kind is None:
+            raise resource_missing()
         if step.action == "create":
             if kind.namespaced:
                 self._cluster.ensure_namespace(step.namespace)

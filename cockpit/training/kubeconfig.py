@@ -17,9 +17,10 @@ _MARK = "training.cockpit.dev/cluster"
 def kubeconfig(url: str, tokens: dict[str, str], namespace: str) -> Json:
     """Return the kubeconfig.
 
-    `demo` is the current context, the administrator's; `admin`, `viewer` and `operator` name the user. The token is in
-    the path as well, because kubectl sends no bearer token over plain HTTP (client-go, clientcmd: "only try to read the
-    auth information if we are secure").
+    `demo` is the current context, the administrator's; `admin`, `viewer` and `operator` name the user. kubectl sends no
+    bearer token over plain HTTP (client-go, tools/clientcmd: credentials are read for TLS only), so the token is in the
+    server's URL: as a password, which client-go and aiohttp send, `kubectl get --raw` too; and in the path, for
+    clients that send none (urllib3). A token of the user beside it would be one too many for aiohttp.
     """
     contexts = {"demo": "admin", **{user: user for user in tokens}}
     clusters = {"demo": "admin", **{f"demo-{user}": user for user in tokens if user != "admin"}}
@@ -30,15 +31,19 @@ def kubeconfig(url: str, tokens: dict[str, str], namespace: str) -> Json:
         "current-context": "demo",
         "extensions": [{"name": _MARK, "extension": {"about": "written by cockpit cluster, and replaced by it"}}],
         "clusters": [
-            {"name": name, "cluster": {"server": f"{url}{TOKEN_PREFIX}{tokens[user]}"}}
-            for name, user in clusters.items()
+            {"name": name, "cluster": {"server": _server(url, user, tokens[user])}} for name, user in clusters.items()
         ],
-        "users": [{"name": user, "user": {"token": token}} for user, token in tokens.items()],
+        "users": [{"name": user, "user": {}} for user in tokens],
         "contexts": [
             {"name": name, "context": {"cluster": cluster_of[user], "user": user, "namespace": namespace}}
             for name, user in contexts.items()
         ],
     }
+
+
+def _server(url: str, user: str, token: str) -> str:
+    scheme, _, host = url.partition("://")
+    return f"{scheme}://{user}:{token}@{host}{TOKEN_PREFIX}{token}"
 
 
 def check_replaceable(path: Path) -> None:

@@ -8,6 +8,10 @@ A file is a stream of YAML documents. The first is the scenario itself, every ot
     age          how old the manifests' objects are at the start, e.g. 10m; 0 where it is not given
     images       how containers of certain images behave: a list of {match: SHELL-PATTERN, fail: ..., start-after: ...};
                  the settings are those of `controllers.behaviour`, also usable as annotations on a pod template
+    load         requests a second for Services: a list of {match: SHELL-PATTERN of NAMESPACE/NAME, requests: ...},
+                 where requests is a number, or a list of [AT, NUMBER] between which it goes in a straight line; what is
+                 not matched gets a few. The annotation training.cockpit.dev/requests on a Service goes before it, and
+                 what a request costs is said by the settings of `controllers.behaviour`
     script       timed steps (below)
     loop_after   seconds of simulated time after which the steps from 0 on begin again; absent: they are played once
 
@@ -19,6 +23,7 @@ optionally `note` (recorded as an event), and one of
 
 A manifest may carry the annotation `training.cockpit.dev/age`, e.g. 12d, instead of the scenario's `age`: the object is
 created that long before the start, and the controllers live through that time. The annotation itself is taken off.
+A Namespace may carry `training.cockpit.dev/pod-quota`, the number of pods that it may hold (`controllers.quota`).
 """
 
 from __future__ import annotations
@@ -33,7 +38,9 @@ import yaml
 from cockpit.errors import UsageError
 from cockpit.training.api.kinds import BY_NAME, kind_of
 from cockpit.training.controllers.behaviour import PREFIX, ImageRule
+from cockpit.training.controllers.load import LoadRule
 from cockpit.training.objects import Json
+from cockpit.training.shipped import SHIPPED
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 DEFAULT = "tour"
@@ -67,6 +74,7 @@ class Scenario:
     steps: tuple[Step, ...]
     loop_after: float = 0.0
     images: tuple[ImageRule, ...] = ()
+    load: tuple[LoadRule, ...] = ()
     namespace: str = "default"
 
     @property
@@ -116,6 +124,7 @@ def parse(name: str, documents: list[Json]) -> Scenario:
         steps=tuple(sorted(steps, key=lambda step: step.at)),
         loop_after=seconds(head.get("loop_after", 0)),
         images=tuple(_image_rules(head)),
+        load=tuple(_load_rules(head)),
         namespace=str(head.get("namespace", "default")),
     )
 
@@ -134,15 +143,16 @@ def seconds(text: object) -> float:
 
 def _creation(manifest: Json, at: float) -> Step:
     kind = kind_of(manifest)
-    if kind is None:
+    named = (str(manifest.get("apiVersion")), str(manifest.get("kind")))
+    if kind is None and named not in SHIPPED:
         raise ValueError(f"the kind {manifest.get('apiVersion')} {manifest.get('kind')} is not served")
     metadata = manifest["metadata"]
     annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if key != AGE}
     age = (metadata.get("annotations") or {}).get(AGE)
     bare = {key: value for key, value in metadata.items() if key != "annotations"}
     body = {**manifest, "metadata": bare | ({"annotations": annotations} if annotations else {})}
-    namespace = str(metadata.get("namespace", "default")) if kind.namespaced else ""
-    return Step(-seconds(age) if age else at, "create", kind.kind, namespace, str(metadata["name"]), body)
+    namespace = str(metadata.get("namespace", "default")) if kind is None or kind.namespaced else ""
+    return Step(-seconds(age) if age else at, "create", named[1], namespace, str(metadata["name"]), body)
 
 
 def _step(entry: Json) -> Step:
@@ -154,7 +164,7 @@ def _step(entry: Json) -> Step:
         made = _creation(entry["create"], at)
         return Step(at, action, made.kind, made.namespace, made.name, made.body, note=note, scripted=True)
     kind, namespace, name = str(entry[action]).split("/")
-    if kind not in BY_NAME:
+    if kind not in BY_NAME and not any(kind == shipped for _, shipped in SHIPPED):
         raise ValueError(f"the kind {kind} is not served")
     patch_type = str(entry.get("type", "strategic"))
     return Step(at, action, kind, namespace, name, entry.get("body"), patch_type, note, scripted=True)
@@ -164,6 +174,13 @@ def _image_rules(head: Json) -> Iterator[ImageRule]:
     for entry in head.get("images") or ():
         settings = {key: str(value) for key, value in entry.items() if key != "match"}
         yield ImageRule(str(entry["match"]), settings)
+
+
+def _load_rules(head: Json) -> Iterator[LoadRule]:
+    for entry in head.get("load") or ():
+        requests = entry["requests"]
+        points = requests if isinstance(requests, list) else [[0, requests]]
+        yield LoadRule(str(entry["match"]), tuple(sorted((seconds(at), float(value)) for at, value in points)))
 
 
 def _about(path: Path) -> str:

@@ -21,13 +21,16 @@ In a test's own process:
 
 Simulated time stands still in a `ClusterServer` unless `speed` says otherwise, begins at `now`, and moves on the event
 loop's thread only. The same scenario, seed and `now` give the same cluster; tokens and the port are fresh each time.
-`hidden_from_viewer` names kinds (plurals) that the viewer may not read, `viewer_namespaces` the only ones that it may.
+`hidden_from_viewer` names kinds (plurals) that the viewer may not read, `viewer_namespaces` the only ones that it may;
+both become RBAC objects like all other rights, and change with these. Custom kinds that come with the cockpit
+(`training.shipped`) are defined once the kubeconfig is written, before the first request is answered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -39,12 +42,12 @@ from pathlib import Path
 from types import TracebackType
 
 from cockpit.training.api.registry import Registry
+from cockpit.training.api.roles import ViewerLimits
 from cockpit.training.api.store import Store
 from cockpit.training.clock import ClockDriver, SimulatedClock
 from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
 from cockpit.training.http_api.access import Access
-from cockpit.training.http_api.rights import users
 from cockpit.training.http_api.server import TOKEN_PREFIX, ApiHandler
 from cockpit.training.http_api.sockets import QuietServer
 from cockpit.training.kubeconfig import check_replaceable, kubeconfig, write_kubeconfig
@@ -85,11 +88,11 @@ class ClusterServer:
     ) -> None:
         self._scenario = load(scenario) if isinstance(scenario, str) else scenario
         start = time.time() if now is None else now
-        self.cluster = Cluster(seed, start - self._scenario.past, self._scenario.images, history)
+        limits = ViewerLimits(frozenset(hidden_from_viewer), frozenset(viewer_namespaces))
+        self.cluster = Cluster(seed, start - self._scenario.past, self._scenario.images, history, limits)
         self._director = Director(self.cluster, self._scenario, start)
         self._driver = ClockDriver(self.cluster.clock, speed)
-        allowed = users(frozenset(hidden_from_viewer), frozenset(viewer_namespaces))
-        self._access = Access(allowed)
+        self._access = Access(self.cluster.authorizer)
         self._handler = ApiHandler(self.cluster, self._driver, self._access, self._director.give_way)
         self._port = port
         self._directory: tempfile.TemporaryDirectory[str] | None = None
@@ -168,6 +171,7 @@ class ClusterServer:
             self._kubeconfig = Path(self._directory.name) / "kubeconfig"
         config = kubeconfig(self.address, self._access.tokens, self._scenario.namespace)
         write_kubeconfig(self._kubeconfig, config)
+        self.cluster.define()  # after all that somebody may wait for, and before the first request is heard
         return self
 
     async def __aexit__(
@@ -212,6 +216,7 @@ async def serve(options: ServeOptions) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with server:
+        _collect_seldom()
         if options.on_listening is not None:
             options.on_listening(server.address)
         waits = [asyncio.create_task(stop.wait()), asyncio.create_task(server.failure())]
@@ -224,6 +229,13 @@ async def serve(options: ServeOptions) -> None:
         finally:
             for task in waits:
                 task.cancel()
+
+
+def _collect_seldom() -> None:
+    """Spare the garbage collector the objects that stay: it holds everybody up, and JSON makes no cycles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def _end_of_input() -> None:

@@ -32,7 +32,7 @@ Row = tuple[str, str, str]
 def main(arguments: list[str]) -> None:
     """Measure, and write the table."""
     seconds = 10 if "--quick" in arguments else 60
-    rows = [*_first_picture(), *_events(seconds), *_acts(), *_start()]
+    rows = [*_first_picture(), *_events(seconds), *_acts(), *_start(), *_embedded()]
     sys.stdout.write(f"\n{_machine()}\n\n| what | measured | to reach |\n|---|---|---|\n")
     sys.stdout.writelines(f"| {what} | {measured} | {goal} |\n" for what, measured, goal in rows)
 
@@ -85,8 +85,24 @@ def _events(seconds: int) -> Iterator[Row]:
     yield f"{what}: share of one core", f"{found['processor_share']:.0%}", ""
 
 
-def _measured(module: str, kubeconfig: str, seconds: float) -> dict[str, float]:
-    command = [sys.executable, "-m", f"tests.bench.{module}", kubeconfig, str(seconds)]
+def _embedded() -> Iterator[Row]:
+    """The embedded cluster, on its own (tests.bench.embedded)."""
+    rate, ready = _measured("embedded", "requests", 5), _measured("embedded", "ready", 0)
+    late, memory = _measured("embedded", "watchers", 10), _measured("embedded", "memory", 0)
+    yield "embedded cluster, 1,000 pods: GET of a pod", f"{rate['get']:.0f} a second", ""
+    yield "embedded cluster, 1,000 pods: PATCH of a pod", f"{rate['patch']:.0f} a second", ""
+    yield "embedded cluster: 1,000 pods from nothing to Ready, at full speed", f"{ready['seconds']:.1f} s", ""
+    what = f"20 watchers of 1,000 pods, {late['changes_a_second']:.0f} changes a second"
+    yield (
+        f"embedded cluster: {what}: the latest line",
+        f"{late['late_ms_worst']:.0f} ms (median {late['late_ms_median']:.0f} ms)",
+        "100 ms",
+    )
+    yield "embedded cluster: memory for 5,000 pods", f"{memory['mb']:.0f} MB", ""
+
+
+def _measured(module: str, about: str, seconds: float) -> dict[str, float]:
+    command = [sys.executable, "-m", f"tests.bench.{module}", about, str(seconds)]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own interpreter and module
     found: dict[str, float] = json.loads(output)
     return found

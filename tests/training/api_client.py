@@ -39,10 +39,16 @@ class Api:
         return Api(self.server, self._session, user)
 
     async def ask(
-        self, method: str, path: str, body: object = None, content_type: str = JSON, accept: str = JSON
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        content_type: str = JSON,
+        accept: str = JSON,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
         """Return status and decoded body."""
-        headers = {"Content-Type": content_type, "Accept": accept}
+        headers = {"Content-Type": content_type, "Accept": accept, **(headers or {})}
         data = None if body is None else io.BytesIO(json.dumps(body).encode())
         url = self.server.url_of(self._user) + path
         async with self._session.request(method, url, data=data, headers=headers) as response:
@@ -53,6 +59,26 @@ class Api:
         status, body = await self.ask("GET", path, accept=accept)
         assert status == 200, body
         return cast(Json, body)
+
+    async def header(self, path: str, name: str) -> str | None:
+        """Return a header of the answer to a GET."""
+        async with self._session.get(self.server.url_of(self._user) + path) as response:
+            return response.headers.get(name)
+
+    async def text(self, path: str) -> tuple[int, str]:
+        """Return status and text of a GET."""
+        async with self._session.get(self.server.url_of(self._user) + path) as response:
+            return response.status, await response.text()
+
+    @asynccontextmanager
+    async def lines(self, path: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+        """Open a stream of lines; what it yields waits for the next one, and is empty at the stream's end."""
+        async with self._session.get(self.server.url_of(self._user) + path) as response:
+
+            async def line() -> str:
+                return (await asyncio.wait_for(response.content.readline(), 5)).decode().rstrip("\n")
+
+            yield line
 
     @asynccontextmanager
     async def watch(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Callable[[], Awaitable[Json]]]:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.training.api.failures import ApiError
-from cockpit.training.http_api.protobuf import access_review, rules_review
+from cockpit.training.http_api.protobuf import decoded
+from cockpit.training.http_api.protobuf_fields import MESSAGES
 from tests.training.api_client import DEPLOYMENTS, PODS, SERVICES, Api, talk
 from tests.training.steps import SPACE
 
@@ -84,19 +85,22 @@ def test_the_rules_of_a_user_are_listed_as_they_are_judged() -> None:
         return found
 
     async def story(api: Api) -> None:
-        own = {
-            "verbs": ["create"],
-            "apiGroups": ["authorization.k8s.io"],
-            "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
-        }
-        assert await rules(api, "admin") == [own, {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]
+        own = [
+            {
+                "verbs": ["create"],
+                "apiGroups": ["authorization.k8s.io"],
+                "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+            },
+            {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
+        ]
+        assert await rules(api, "admin") == [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}, *own]
         scaling = {"verbs": ["patch"], "apiGroups": ["apps"], "resources": ["deployments", "deployments/scale"]}
         assert scaling in await rules(api, "operator")
         listed = await rules(api, "viewer")
         core = next(rule for rule in listed if rule["apiGroups"] == [""])
         assert "pods" not in core["resources"]
         assert "services/status" in core["resources"]
-        assert await rules(api, "viewer", "elsewhere") == [own]
+        assert await rules(api, "viewer", "elsewhere") == own
 
     talk(story, hidden_from_viewer=("pods",), viewer_namespaces=(SPACE,))
 
@@ -116,25 +120,28 @@ def _field(number: int, value: bytes | str) -> bytes:
     return bytes([number << 3 | 2, len(data)]) + data
 
 
+def _sent(kind: str, message: bytes) -> bytes:
+    head = _field(1, "authorization.k8s.io/v1") + _field(2, kind)
+    return b"k8s\x00" + _field(1, head) + _field(2, message) + _field(3, "") + _field(4, "")
+
+
 def test_a_review_in_protobuf_is_read_as_kubectl_writes_it() -> None:
+    head = {"apiVersion": "authorization.k8s.io/v1"}
+    access, rules = "SelfSubjectAccessReview", "SelfSubjectRulesReview"
     attributes = _field(1, SPACE) + _field(2, "patch") + _field(3, "apps") + _field(5, "deployments") + _field(6, "")
-    kind = _field(1, "authorization.k8s.io/v1") + _field(2, "SelfSubjectAccessReview")
-    review = _field(1, b"") + _field(2, _field(1, attributes)) + _field(3, b"\x08\x00")
-    body = b"k8s\x00" + _field(1, kind) + _field(2, review) + _field(3, "") + _field(4, "")
+    body = _sent(access, _field(1, b"") + _field(2, _field(1, attributes)) + _field(3, b"\x08\x00"))
     expected = {"namespace": SPACE, "verb": "patch", "group": "apps", "resource": "deployments"}
-    assert access_review(body) == {"spec": {"resourceAttributes": expected}}
-    paths = _field(2, _field(2, _field(1, "/version") + _field(2, "get")))
-    assert access_review(b"k8s\x00" + _field(2, paths)) == {
-        "spec": {"nonResourceAttributes": {"path": "/version", "verb": "get"}}
-    }
-    assert rules_review(b"k8s\x00" + _field(2, _field(2, _field(1, SPACE)))) == {"spec": {"namespace": SPACE}}
+    assert decoded(access, body) == {**head, "kind": access, "spec": {"resourceAttributes": expected}}
+    body = _sent(access, _field(2, _field(2, _field(1, "/version") + _field(2, "get"))))
+    assert decoded(access, body)["spec"] == {"nonResourceAttributes": {"path": "/version", "verb": "get"}}
+    assert decoded(rules, _sent(rules, _field(2, _field(1, SPACE))))["spec"] == {"namespace": SPACE}
 
 
-@given(st.binary(max_size=40))
-def test_any_bytes_are_read_or_refused_as_a_bad_request(data: bytes) -> None:
+@given(st.binary(max_size=40), st.sampled_from(sorted(MESSAGES)))
+def test_any_bytes_are_read_or_refused_as_a_bad_request(data: bytes, kind: str) -> None:
     code = 400
     try:
-        access_review(b"k8s\x00" + _field(2, data))
+        decoded(kind, b"k8s\x00" + _field(2, data))
     except ApiError as error:
         code = error.code
     assert code == 400

@@ -236,3 +236,16 @@ def leaves(fields: Json, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
     if not fields:
         return {path} if path else set()
     return {leaf for key, inner in fields.items() if key != "." for leaf in leaves(inner, (*path, key))}
+
+
+def test_whoever_writes_one_empty_entry_makes_the_cluster_forget_who_owns_what() -> None:
+    async def story(api: Api) -> None:
+        path = f"{DEPLOYMENTS}/web?fieldManager=hand"
+        _, patched = await api.ask("PATCH", path, image("app:2"), STRATEGIC)
+        assert "managedFields" in patched["metadata"]
+        _, bare = await api.ask("PATCH", path, {"metadata": {"managedFields": [{}]}}, MERGE)
+        assert "managedFields" not in bare["metadata"]
+        _, again = await api.ask("PATCH", path, image("app:3"), STRATEGIC)
+        assert set(owners(again)) == {"hand"}
+
+    talk(story)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import DEPLOYMENT, POD, REPLICA_SET, SERVICE
+from cockpit.training.api.kinds import DEPLOYMENT, NAMESPACE, POD, REPLICA_SET, SERVICE
 from cockpit.training.controllers.behaviour import ImageRule
 from cockpit.training.controllers.pods import is_ready
 from cockpit.training.objects import annotations_of, condition_of, is_deleting, name_of
@@ -12,6 +12,7 @@ from tests.training.steps import (
     deployment,
     endpoints,
     get,
+    merge,
     messages,
     pods,
     progressing,
@@ -216,3 +217,24 @@ def test_a_terminating_pod_serves_but_is_not_ready() -> None:
     cluster.clock.step(10)
     assert name_of(victim) not in {entry["targetRef"]["name"] for entry in endpoints(cluster)}
     assert len(pods(cluster)) == 2
+
+
+def test_a_rollout_that_runs_into_a_quota_says_so_and_goes_on_when_there_is_room() -> None:
+    cluster = quiet_cluster()
+    roll_out(cluster, 4)
+    home = cluster.registry.get(NAMESPACE, "", SPACE)
+    quota = {**home, "metadata": {**home["metadata"], "annotations": {"training.cockpit.dev/pod-quota": "4"}}}
+    cluster.registry.replace(NAMESPACE, "", SPACE, quota)
+    merge(cluster, DEPLOYMENT, "web", {"spec": {"replicas": 6}})
+    cluster.clock.step(20)
+    assert len(pods(cluster)) == 4
+    why = "exceeded quota: pod-quota, requested: pods=1, used: pods=4, limited: pods=4"
+    failure = condition_of(get(cluster), "ReplicaFailure") or {}
+    assert (failure["status"], failure["reason"]) == ("True", "FailedCreate")
+    assert failure["message"].endswith(why)
+    assert messages(cluster, "FailedCreate")[0].startswith('Error creating: pods "web-')
+    free = {**quota, "metadata": {**home["metadata"], "resourceVersion": ""}}
+    cluster.registry.replace(NAMESPACE, "", SPACE, free)
+    cluster.clock.step(20)
+    assert len(pods(cluster)) == 6
+    assert condition_of(get(cluster), "ReplicaFailure") is None

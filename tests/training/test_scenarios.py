@@ -11,6 +11,7 @@ from cockpit.training.api.kinds import DEPLOYMENT, ENDPOINT_SLICE, EVENT, POD, R
 from cockpit.training.api.patches import MERGE_PATCH, patch_of
 from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
+from cockpit.training.http_api import pod_cells
 from cockpit.training.objects import Json, labels_of, moment_of, name_of
 from cockpit.training.scenario import available, load, parse, seconds
 from tests.training.steps import NOON, image_of
@@ -40,10 +41,11 @@ def selected(cluster: Cluster, service: str) -> list[str]:
     return [endpoint["targetRef"]["name"] for one in mine for endpoint in one["endpoints"] or ()]
 
 
-def test_the_tour_and_the_five_releases_that_users_described_are_shipped() -> None:
+def test_the_tour_the_five_releases_that_users_described_and_the_failures_are_shipped() -> None:
     assert SHIPPED == [
         "both-versions-one-service",
         "ingress-weight",
+        "load-and-failures",
         "pause-and-isolate",
         "recreate-and-rolling",
         "selector-switch",
@@ -144,6 +146,22 @@ def test_the_selector_switch_moves_all_endpoints_at_once() -> None:
     cluster.clock.step(2)
     assert all(name.startswith("shop-green-") for name in selected(cluster, "shop"))
     assert len(selected(cluster, "shop")) == 3
+
+
+def test_the_autoscaler_of_the_failures_follows_the_load_up_and_down() -> None:
+    sizes = [deployed(played("load-and-failures", until))["shop"]["spec"]["replicas"] for until in (5, 200, 700)]
+    assert sizes == [2, 10, 3]
+
+
+def test_the_failures_show_each_their_own_word() -> None:
+    cluster = played("load-and-failures", 30.0)
+    found = {name_of(pod).partition("-")[0]: pod_cells.pod(pod, NOON + 30)[1] for pod in cluster.store.items(POD)}
+    assert found["waiting"] == "CreateContainerConfigError"
+    assert {pod_cells.pod(pod, NOON)[1] for pod in cluster.store.items(POD) if "crashing" in name_of(pod)} == {
+        "CrashLoopBackOff",
+        "Running",
+    }
+    assert found["shop"] == "Running"
 
 
 def test_a_step_whose_object_is_gone_is_told_as_an_event_and_the_play_goes_on() -> None:

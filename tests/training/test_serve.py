@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import signal
 import stat
@@ -89,6 +90,22 @@ def test_a_request_without_a_token_is_refused() -> None:
                 return anonymous, response.status
 
     assert asyncio.run(story()) == (401, 200)
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [("Basic {}", 200), ("basic {}", 200), ("Basic !", 401), ("Basic", 200), ("Digest x", 401), ("Basic eA==", 401)],
+)
+def test_a_token_may_come_as_the_password_of_a_user(header: str, status: int) -> None:
+    async def story() -> int:
+        async with ClusterServer("selector-switch", now=NOON) as cluster, aiohttp.ClientSession() as session:
+            password = base64.b64encode(f"viewer:{cluster.token('viewer')}".encode()).decode()
+            headers = {"Authorization": header.format(password)}
+            url = f"{cluster.url_of('viewer')}/api/v1/pods"
+            async with session.get(url, headers=headers) as response:
+                return response.status
+
+    assert asyncio.run(story()) == status
 
 
 def test_the_kubernetes_client_reads_it_by_the_kubeconfig() -> None:

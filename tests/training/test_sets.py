@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import CONTROLLER_REVISION, DAEMON_SET, STATEFUL_SET, ApiKind
+from cockpit.training.api.kinds import CONTROLLER_REVISION, DAEMON_SET, POD, STATEFUL_SET, ApiKind
 from cockpit.training.api.store import Change
 from cockpit.training.cluster import Cluster
 from cockpit.training.controllers.pods import is_ready
 from cockpit.training.objects import Json, labels_of, name_of, owner_reference
-from tests.training.steps import SPACE, change, deployment, get, image_of, names, pods, quiet_cluster
+from tests.training.steps import SPACE, change, deployment, get, image_of, merge, names, pods, quiet_cluster
 
 _HASH = "controller-revision-hash"
 
@@ -97,3 +97,89 @@ def test_the_first_template_again_is_the_first_revision_again() -> None:
         assert len(revisions(cluster)) == 2
         assert revisions(cluster)[-1]["revision"] == 3
         assert hashes(cluster) == before
+
+
+def test_a_partition_keeps_lower_ordinals_at_the_old_revision_also_when_they_are_made_again() -> None:
+    cluster = rolled_out(STATEFUL_SET)
+    merge(cluster, STATEFUL_SET, "web", {"spec": {"updateStrategy": {"rollingUpdate": {"partition": 2}}}})
+    set_image(cluster, STATEFUL_SET, "app:2")
+    cluster.clock.step(120)
+    assert sorted(names(pods(cluster, "app:2"))) == ["web-2", "web-3"]
+    cluster.registry.delete(POD, SPACE, "web-0")
+    cluster.clock.step(60)
+    assert sorted(names(pods(cluster, "app:1"))) == ["web-0", "web-1"]
+    status = get(cluster, kind=STATEFUL_SET)["status"]
+    assert (status["currentReplicas"], status["updatedReplicas"]) == (2, 2)
+    assert status["currentRevision"] != status["updateRevision"]
+
+
+def test_a_pod_that_never_gets_ready_blocks_the_way_back_until_it_is_deleted() -> None:
+    cluster = rolled_out(STATEFUL_SET)
+    never = {"metadata": {"annotations": {"training.cockpit.dev/fail": "never-ready"}}}
+    change(cluster, STATEFUL_SET, "web", {"spec": {"template": never}})
+    cluster.clock.step(120)
+    back = {"metadata": {"annotations": {"training.cockpit.dev/fail": None}}}
+    change(cluster, STATEFUL_SET, "web", {"spec": {"template": back}})
+    cluster.clock.step(600)
+    assert [name_of(pod) for pod in pods(cluster) if not is_ready(pod)] == ["web-3"]
+    cluster.registry.delete(POD, SPACE, "web-3")
+    cluster.clock.step(120)
+    assert all(is_ready(pod) for pod in pods(cluster))
+
+
+def test_ordinals_may_start_elsewhere() -> None:
+    cluster = quiet_cluster()
+    spec = deployment(replicas=2)["spec"] | {"ordinals": {"start": 5}}
+    cluster.registry.create(STATEFUL_SET, SPACE, {"metadata": {"name": "web"}, "spec": spec})
+    cluster.clock.step(60)
+    assert sorted(names(pods(cluster))) == ["web-5", "web-6"]
+
+
+def test_a_set_waits_until_its_pods_were_ready_for_long_enough() -> None:
+    cluster = quiet_cluster()
+    spec = deployment(replicas=2)["spec"] | {"minReadySeconds": 20}
+    cluster.registry.create(STATEFUL_SET, SPACE, {"metadata": {"name": "web"}, "spec": spec})
+    cluster.clock.step(15)
+    assert names(pods(cluster)) == ["web-0"]
+    cluster.clock.step(15)
+    assert get(cluster, kind=STATEFUL_SET)["status"]["availableReplicas"] == 1
+    assert sorted(names(pods(cluster))) == ["web-0", "web-1"]
+
+
+def test_a_daemon_set_that_surges_never_has_a_node_without_a_ready_pod() -> None:
+    cluster = rolled_out(DAEMON_SET)
+    rolling = {"maxSurge": 2, "maxUnavailable": 0}
+    merge(cluster, DAEMON_SET, "web", {"spec": {"updateStrategy": {"rollingUpdate": rolling}}})
+    counts: list[tuple[int, int]] = []
+
+    def look(_: Change) -> None:
+        ready = {pod["spec"]["nodeName"] for pod in pods(cluster) if is_ready(pod)}
+        counts.append((len(ready), len(pods(cluster))))
+
+    cluster.store.subscribe(look)
+    set_image(cluster, DAEMON_SET, "app:2")
+    cluster.clock.step(120)
+    nodes = len(cluster.nodes.names())
+    assert len(pods(cluster, "app:2")) == nodes == len(pods(cluster))
+    assert min(ready for ready, _ in counts) == nodes
+    assert max(total for _, total in counts) == nodes + 2
+
+
+def test_a_daemon_set_updates_as_many_nodes_at_once_as_it_may() -> None:
+    cluster = rolled_out(DAEMON_SET)
+    merge(cluster, DAEMON_SET, "web", {"spec": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": "50%"}}}})
+    fewest = [len(cluster.nodes.names())]
+    cluster.store.subscribe(lambda _: fewest.append(sum(is_ready(pod) for pod in pods(cluster))))
+    set_image(cluster, DAEMON_SET, "app:2")
+    cluster.clock.step(120)
+    assert min(fewest) == len(cluster.nodes.names()) - 3
+
+
+def test_history_of_sets_is_cut_to_its_limit() -> None:
+    for kind in (STATEFUL_SET, DAEMON_SET):
+        cluster = rolled_out(kind)
+        merge(cluster, kind, "web", {"spec": {"revisionHistoryLimit": 1}})
+        for number in range(2, 6):
+            set_image(cluster, kind, f"app:{number}")
+            cluster.clock.step(120)
+        assert [revision["revision"] for revision in revisions(cluster)] == [4, 5]

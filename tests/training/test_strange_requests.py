@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import DEPLOYMENT, DISRUPTION_BUDGET, EVENT_V1, LEASE, POD, SERVICE
 from cockpit.training.api.patches import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH
+from cockpit.training.api.rbac import Authorizer, Subject
+from cockpit.training.api.roles import AUTHENTICATED, USERS
 from cockpit.training.cluster import Cluster
-from cockpit.training.http_api.access import review_access, review_rules
+from cockpit.training.http_api.access import User
 from cockpit.training.http_api.paths import Target
 from cockpit.training.http_api.requests import Request, perform
-from cockpit.training.http_api.rights import users
+from cockpit.training.http_api.reviews import SELF_ACCESS, SELF_RULES, Review, answer
 from cockpit.training.objects import Json, name_of
 from tests.training.steps import NOON, SPACE, pods, quiet_cluster, roll_out, service
 
@@ -99,11 +101,13 @@ def test_any_body_of_an_eviction_is_taken_or_refused(body: object) -> None:
 
 @given(st.dictionaries(KEYS, VALUES, max_size=3))
 def test_any_review_is_answered_or_refused(review: Json) -> None:
-    for user in users(frozenset(), frozenset()):
-        review_rules(user, review)
-        code = 422
-        try:
-            review_access(user, review)
-        except ApiError as error:
-            code = error.code
-        assert code == 422
+    authorizer = Authorizer(stage().store)
+    for name in USERS:
+        user = User(Subject(name, (AUTHENTICATED,)), authorizer)
+        for kind in (SELF_RULES, SELF_ACCESS):
+            code = 422
+            try:
+                answer(Review(kind), user, msgspec.json.encode(review), "")
+            except ApiError as error:
+                code = error.code
+            assert code == 422

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from cockpit.training.api.kinds import DEPLOYMENT, EVENT, POD, SERVICE
+from cockpit.training.api.kinds import CONFIG_MAP, DEPLOYMENT, EVENT, POD, SERVICE
 from cockpit.training.api.patches import JSON_PATCH
+from cockpit.training.chance import Chance
 from cockpit.training.objects import Json, name_of, uid_of
 from tests.training.api_client import DEPLOYMENTS, JSON, PODS, SERVICES, Api, talk
-from tests.training.steps import SPACE, deployment, service, set_image
+from tests.training.steps import SPACE, deployment, quiet_cluster, service, set_image
 
 RECORDED: list[dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "writes.json").read_text())["steps"]
 MERGE = "application/merge-patch+json"
@@ -162,3 +163,23 @@ def test_empty_maps_are_left_out_so_that_their_absence_can_be_tested() -> None:
         assert status == 200
 
     talk(story)
+
+
+def test_a_generated_name_that_is_taken_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["aaaaa", "aaaaa", "aaaaa", "bbbbb"])
+    monkeypatch.setattr(Chance, "suffix", lambda self, length=5: next(drawn))
+    cluster = quiet_cluster()
+    made = [cluster.registry.create(CONFIG_MAP, SPACE, {"metadata": {"generateName": "x-"}}) for _ in range(2)]
+    assert [name_of(one) for one in made] == ["x-aaaaa", "x-bbbbb"]
+
+
+def test_an_object_that_is_created_brings_no_version() -> None:
+    async def story(api: Api) -> tuple[int, Any]:
+        return await api.ask("POST", SERVICES, {**service("two"), "metadata": {"name": "two", "resourceVersion": "7"}})
+
+    status, body = talk(story)
+    assert (status, body["message"], "reason" in body) == (
+        500,
+        "resourceVersion should not be set on objects to be created",
+        False,
+    )

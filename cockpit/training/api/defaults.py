@@ -4,31 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cockpit.training.api.custom_checks import complete_custom
+from cockpit.training.api.definition_checks import complete_definition
 from cockpit.training.api.empty_maps import leave_out_empty_maps
 from cockpit.training.api.kinds import (
     AUTOSCALER,
+    CUSTOM_RESOURCE_DEFINITION,
     DAEMON_SET,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
+    ENDPOINTS,
     EVENT,
     INGRESS,
     NAMESPACE,
     NODE,
     POD,
+    RBAC,
     REPLICA_SET,
     SERVICE,
     STATEFUL_SET,
     ApiKind,
 )
+from cockpit.training.api.rbac_checks import complete_rbac
 from cockpit.training.objects import Json
 
 
 def apply_defaults(kind: ApiKind, obj: Json) -> None:
     """Fill in what the object leaves out, and leave out what is empty, in place."""
-    leave_out_empty_maps(obj)
+    leave_out_empty_maps(obj if kind.custom is None else obj.setdefault("metadata", {}))
     if kind in _WITH_SPEC:
         obj.setdefault("spec", {})
+    if kind.custom is not None:
+        complete_custom(kind.custom, obj)
+    if kind.group == RBAC:
+        complete_rbac(kind, obj)
+    if kind is CUSTOM_RESOURCE_DEFINITION:
+        complete_definition(obj)
     filler = _FILLERS.get(kind)
     if filler is not None:
         filler(obj if kind in _FLAT else obj.setdefault("spec", {}))
@@ -75,6 +87,11 @@ def _probe(probe: Json) -> None:
 
 def _pod(spec: Json) -> None:
     _pod_spec(spec)
+    for container in spec.get("containers") or ():
+        limits = container["resources"].get("limits") if isinstance(container["resources"], dict) else None
+        if isinstance(limits, dict) and limits:  # what is limited is asked for
+            container["resources"] = {**container["resources"]}
+            container["resources"]["requests"] = {**limits, **(container["resources"].get("requests") or {})}
     spec.setdefault("enableServiceLinks", True)
     spec.setdefault("priority", 0)
     spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
@@ -156,6 +173,21 @@ def _namespace(spec: Json) -> None:
 
 def _autoscaler(spec: Json) -> None:
     spec.setdefault("minReplicas", 1)
+    if not spec.get("metrics"):
+        target = {"type": "Utilization", "averageUtilization": 80}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    if isinstance(spec.get("behavior"), dict):
+        _scaling(spec["behavior"])
+
+
+def _scaling(behaviour: Json) -> None:
+    """Fill in the rules of both directions where one is given (pkg/apis/autoscaling/v2/defaults.go)."""
+    whole = {"type": "Percent", "value": 100, "periodSeconds": 15}
+    up, down = behaviour.setdefault("scaleUp", {}), behaviour.setdefault("scaleDown", {})
+    up.setdefault("stabilizationWindowSeconds", 0)
+    for rules, policies in ((up, [{"type": "Pods", "value": 4, "periodSeconds": 15}, whole]), (down, [whole])):
+        rules.setdefault("selectPolicy", "Max")
+        rules["policies"] = rules.get("policies") or [dict(policy) for policy in policies]
 
 
 def _event(event: Json) -> None:
@@ -166,6 +198,12 @@ def _event(event: Json) -> None:
     event.setdefault("reportingInstance", "")
 
 
+def _endpoints(endpoints: Json) -> None:
+    for subset in endpoints.get("subsets") or ():
+        for port in subset.get("ports") or ():
+            port.setdefault("protocol", "TCP")
+
+
 def _endpoint_slice(slice_: Json) -> None:
     for port in slice_.get("ports") or ():
         port.setdefault("name", "")
@@ -173,7 +211,7 @@ def _endpoint_slice(slice_: Json) -> None:
 
 
 _WITH_SPEC = (INGRESS, DISRUPTION_BUDGET, NODE)
-_FLAT = (EVENT, ENDPOINT_SLICE)
+_FLAT = (EVENT, ENDPOINT_SLICE, ENDPOINTS)
 _FILLERS: dict[ApiKind, Callable[[Json], None]] = {
     POD: _pod,
     DEPLOYMENT: _deployment,
@@ -185,4 +223,5 @@ _FILLERS: dict[ApiKind, Callable[[Json], None]] = {
     AUTOSCALER: _autoscaler,
     EVENT: _event,
     ENDPOINT_SLICE: _endpoint_slice,
+    ENDPOINTS: _endpoints,
 }

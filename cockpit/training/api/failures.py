@@ -21,6 +21,11 @@ class ApiError(Exception):
         self.message = message
         self.details = details
 
+    @property
+    def plain(self) -> str:
+        """Return the text that stands in place of a Status, "" where a Status is the answer."""
+        return ""
+
     def status(self) -> Json:
         """Return the metav1.Status."""
         body: Json = {
@@ -29,12 +34,44 @@ class ApiError(Exception):
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
         }
+        if self.reason:
+            body["reason"] = self.reason
         if self.details is not None:
             body["details"] = self.details
         body["code"] = self.code
         return body
+
+
+class PathMissingError(ApiError):
+    """404 for a path that is outside every API that is served: a real server answers it in plain text."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "NotFound", "the server could not find the requested resource", {})
+
+    @property
+    def plain(self) -> str:
+        """Return what the mux of a Go server answers."""
+        return "404 page not found\n"
+
+
+class ExpiredPageError(ApiError):
+    """410 for a page whose moment is forgotten: `rest` is the token of what is left, as it is now."""
+
+    def __init__(self, rest: str) -> None:
+        message = (
+            "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+            "without the continue parameter, or use the continue token in this response to retrieve the remainder of "
+            "the results. Continuing with the provided token results in an inconsistent list - objects that were "
+            "created, modified, or deleted between the time the first chunk was returned and now may show up in the "
+            "list."
+        )
+        super().__init__(410, "Expired", message)
+        self._rest = rest
+
+    def status(self) -> Json:
+        """Return the metav1.Status, with the token."""
+        return {**super().status(), "metadata": {"continue": self._rest}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +98,11 @@ def _details(kind: ApiKind, name: str) -> Json:
     if kind.group:
         details["group"] = kind.group
     return details | {"kind": kind.plural}
+
+
+def versioned_at_birth() -> ApiError:
+    """500 without a reason: an object to create comes with a version (apiserver, pkg/storage/interfaces.go)."""
+    return ApiError(500, "", "resourceVersion should not be set on objects to be created")
 
 
 def not_found(kind: ApiKind, name: str) -> ApiError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cockpit.training.api.custom import Custom
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ApiKind:
@@ -19,6 +21,12 @@ class ApiKind:
     categories: tuple[str, ...] = ()
     has_status: bool = True
     has_scale: bool = False
+    custom: Custom | None = None
+
+    def become(self, other: ApiKind) -> None:
+        """Take over everything of another: a custom kind stays the same one when its definition changes."""
+        for name in self.__dataclass_fields__:
+            object.__setattr__(self, name, getattr(other, name))
 
     @property
     def api_version(self) -> str:
@@ -42,6 +50,7 @@ NAMESPACE = ApiKind("", "v1", "Namespace", "namespaces", "namespace", False, ("n
 NODE = ApiKind("", "v1", "Node", "nodes", "node", False, ("no",))
 POD = ApiKind("", "v1", "Pod", "pods", "pod", True, ("po",), _ALL)
 SERVICE = ApiKind("", "v1", "Service", "services", "service", True, ("svc",), _ALL)
+ENDPOINTS = ApiKind("", "v1", "Endpoints", "endpoints", "endpoints", True, ("ep",), has_status=False)
 EVENT = ApiKind("", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
 CONFIG_MAP = ApiKind("", "v1", "ConfigMap", "configmaps", "configmap", True, ("cm",), has_status=False)
 DEPLOYMENT = ApiKind("apps", "v1", "Deployment", "deployments", "deployment", True, ("deploy",), _ALL, has_scale=True)
@@ -61,12 +70,24 @@ DISRUPTION_BUDGET = ApiKind(
     "policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", "poddisruptionbudget", True, ("pdb",)
 )
 LEASE = ApiKind("coordination.k8s.io", "v1", "Lease", "leases", "lease", has_status=False)
+CUSTOM_RESOURCE_DEFINITION = ApiKind(
+    "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", "customresourcedefinition",
+    False, ("crd", "crds"), ("api-extensions",),
+)  # fmt: skip
+RBAC = "rbac.authorization.k8s.io"
+ROLE = ApiKind(RBAC, "v1", "Role", "roles", "role", has_status=False)
+ROLE_BINDING = ApiKind(RBAC, "v1", "RoleBinding", "rolebindings", "rolebinding", has_status=False)
+CLUSTER_ROLE = ApiKind(RBAC, "v1", "ClusterRole", "clusterroles", "clusterrole", False, has_status=False)
+CLUSTER_ROLE_BINDING = ApiKind(
+    RBAC, "v1", "ClusterRoleBinding", "clusterrolebindings", "clusterrolebinding", False, has_status=False
+)
 
 KINDS = (
     NAMESPACE,
     NODE,
     POD,
     SERVICE,
+    ENDPOINTS,
     EVENT,
     CONFIG_MAP,
     DEPLOYMENT,
@@ -79,15 +100,31 @@ KINDS = (
     AUTOSCALER,
     DISRUPTION_BUDGET,
     LEASE,
+    ROLE,
+    ROLE_BINDING,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    CUSTOM_RESOURCE_DEFINITION,
 )
 
 EVENT_V1 = ApiKind("events.k8s.io", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
 """The other form of core/v1 Events: the same objects under other names of fields."""
+AUTOSCALER_V1 = ApiKind(
+    "autoscaling", "v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "horizontalpodautoscaler", True,
+    ("hpa",), _ALL,
+)  # fmt: skip
+"""The older form of autoscalers, in which `kubectl autoscale` writes."""
 
-SERVED = (*KINDS, EVENT_V1)
+SERVED = (*KINDS, EVENT_V1, AUTOSCALER_V1)
 """What can be asked for over HTTP; `KINDS` is what is kept."""
 
+POD_METRICS = ApiKind("metrics.k8s.io", "v1beta1", "PodMetrics", "pods", "", True, has_status=False)
+NODE_METRICS = ApiKind("metrics.k8s.io", "v1beta1", "NodeMetrics", "nodes", "", False, has_status=False)
+METRICS = (POD_METRICS, NODE_METRICS)
+"""What is measured when it is asked for, and never kept: http_api.metrics answers for them."""
+
 AUTHORIZATION = "authorization.k8s.io"
+AUTHENTICATION = "authentication.k8s.io"
 
 _BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in SERVED}
 _BY_MANIFEST = {(kind.api_version, kind.kind): kind for kind in KINDS}
@@ -97,12 +134,14 @@ BY_NAME = {kind.kind: kind for kind in KINDS}
 
 def kept_as(kind: ApiKind) -> ApiKind:
     """Return the kind as which the objects of a served kind are kept."""
-    return EVENT if kind is EVENT_V1 else kind
+    if kind.custom is not None:
+        return kind.custom.kept or kind
+    return {EVENT_V1: EVENT, AUTOSCALER_V1: AUTOSCALER}.get(kind, kind)
 
 
 def subresources_of(kind: ApiKind) -> tuple[str, ...]:
     """Return the subresources that a kind serves, in order of their names."""
-    own = {POD: ("eviction", "proxy"), SERVICE: ("proxy",)}.get(kind, ())
+    own = {POD: ("eviction", "log", "proxy"), SERVICE: ("proxy",), NAMESPACE: ("finalize",)}.get(kind, ())
     found = (*own, *(("scale",) if kind.has_scale else ()), *(("status",) if kind.has_status else ()))
     return tuple(sorted(found))
 

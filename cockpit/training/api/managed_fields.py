@@ -48,13 +48,13 @@ def noted(kind: ApiKind, before: Json, after: Json, options: WriteOptions, subre
         "apiVersion": kind.api_version,
         "time": timestamp(now),
         "fieldsType": "FieldsV1",
-        "fieldsV1": changed if options.applied is None else all_of(_owned(options.applied, status), ""),
+        "fieldsV1": changed if options.applied is None else fields_of(options.applied, status),
     }
     if subresource:
         entry["subresource"] = subresource
     kept: list[Json] = []
     for other in (before.get("metadata") or {}).get("managedFields") or ():
-        left = _without(_without(other["fieldsV1"], changed), lost)
+        left = without(without(other["fieldsV1"], changed), lost)
         if _same_writer(other, entry):
             entry["fieldsV1"] = merged(left, entry["fieldsV1"]) if options.applied is None else entry["fieldsV1"]
         elif left:
@@ -67,7 +67,7 @@ def conflicts(before: Json, after: Json, options: WriteOptions) -> list[tuple[Js
     if options.applied is None or options.force:
         return []
     changed = changes(_owned(before, status=False), _owned(after, status=False), "") or {}
-    wanted = _common(changed, all_of(_owned(options.applied, status=False), ""))
+    wanted = _common(changed, fields_of(options.applied, status=False))
     others = [
         entry
         for entry in before["metadata"].get("managedFields") or ()
@@ -75,6 +75,11 @@ def conflicts(before: Json, after: Json, options: WriteOptions) -> list[tuple[Js
     ]
     found = [(entry, sorted(_paths(_common(wanted, entry["fieldsV1"])))) for entry in others]
     return [(entry, paths) for entry, paths in found if paths]
+
+
+def strips_owners(body: Json) -> bool:
+    """Tell whether a write asks to forget who owns what: its managedFields are a list with one empty entry."""
+    return bool((body.get("metadata") or {}).get("managedFields") == [{}])
 
 
 def same_owners(obj: Json, fields: list[Json]) -> bool:
@@ -103,6 +108,11 @@ def all_of(value: object, name: str) -> Fields:
     parts = _parts(value, name)
     fields = {key: _whole(key, part, inner) for key, (inner, part) in (parts or {}).items()}
     return {".": {}, **fields} if fields and name in _MAPS else fields
+
+
+def fields_of(obj: Json, status: bool) -> Fields:
+    """Return all fields of an object that can have an owner; of its status too where that is written."""
+    return all_of(_owned(obj, status), "")
 
 
 def merged(first: Fields, second: Fields) -> Fields:
@@ -167,12 +177,13 @@ def _paths(fields: Fields, at: str = "") -> list[str]:
     return found
 
 
-def _without(own: Fields, lost: Fields) -> Fields:
+def without(own: Fields, lost: Fields) -> Fields:
+    """Return the fields that are in the first and not in the second."""
     left = {}
     for key, inner in own.items():
         if key not in lost:
             left[key] = inner
-        elif inner and lost[key] and (rest := _without(inner, lost[key])):
+        elif inner and lost[key] and (rest := without(inner, lost[key])):
             left[key] = rest
     return left
 

@@ -8,6 +8,7 @@ from typing import TypeAlias, cast
 import msgspec
 
 from cockpit.resources.nulls import without_nulls
+from cockpit.training.api.apply import applied
 from cockpit.training.api.failures import bad_request, rejected_patch, too_large, unsupported_media_type
 from cockpit.training.api.strategic import strategic_merge
 from cockpit.training.objects import Json, clone
@@ -21,8 +22,8 @@ APPLY_PATCH = "application/apply-patch+yaml"
 _MOST_OPERATIONS = 10_000  # apiserver, pkg/endpoints/handlers/patch.go
 
 
-def patch_of(content_type: str, body: object) -> Patch:
-    """Return what applies a patch to an object without changing the object given.
+def patch_of(content_type: str, body: object, manager: str = "", subresource: str = "") -> Patch:
+    """Return what applies a patch to an object without changing the object given; an apply asks who applies to what.
 
     Raises:
         ApiError: 415 for an unknown form, 400 for a body of the wrong shape.
@@ -36,7 +37,7 @@ def patch_of(content_type: str, body: object) -> Patch:
     if content_type == MERGE_PATCH:
         return lambda obj: cast(Json, merge_patch(obj, body))
     if content_type == APPLY_PATCH:
-        return lambda obj: applied(clone(obj), body)
+        return lambda obj: applied(obj, body, manager, subresource)
     if content_type == STRATEGIC_PATCH:
         return lambda obj: strategic_merge(clone(obj), body)
     raise unsupported_media_type()
@@ -80,18 +81,6 @@ def json_patch(target: Json, operations: list[Json]) -> Json:
     if not isinstance(patched, dict):
         raise bad_request("the patch leads to something that is no object")
     return patched
-
-
-def applied(target: Json, body: Json) -> Json:
-    """Return `target`, which may be changed, with the body of a server-side apply: the selector of a Service is atomic.
-
-    Fields that an earlier apply of the same manager named, and this one does not, stay as they are.
-    """
-    merged = strategic_merge(target, body)
-    spec = body.get("spec")
-    if isinstance(spec, dict) and isinstance(spec.get("selector"), dict):
-        merged["spec"]["selector"] = spec["selector"]
-    return merged
 
 
 def _typed(patched: Json, operations: list[Json]) -> Json:

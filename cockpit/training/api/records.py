@@ -10,14 +10,10 @@ import re
 
 from cockpit.training.api.failures import Cause, invalid_value, required
 from cockpit.training.api.kinds import EVENT_V1, ApiKind
+from cockpit.training.api.label_syntax import BAD_NAME_PART, NAME_PART
 from cockpit.training.objects import Json
 
 _LONGEST_TEXT, _LONGEST_MESSAGE = 128, 1024  # bytes
-_NAME_PART = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-_BAD_NAME_PART = (
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
-    f"character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '{_NAME_PART}')"
-)
 _NOT_ITS_NAMESPACE = "does not match event.namespace"
 _UNSET = ("firstTimestamp", "lastTimestamp", "count")
 _MAY_CHANGE = frozenset({"metadata", "series", "kind", "apiVersion"})
@@ -67,8 +63,8 @@ def _controller(name: str, strict: bool) -> list[Cause]:
     if not name:
         return [required(field), invalid_value(field, '""', "name part must be non-empty")]
     prefix, _, part = name.rpartition("/")
-    fits = re.fullmatch(_NAME_PART, part) and len(part) <= 63 and "/" not in prefix
-    return [] if fits else [invalid_value(field, json.dumps(name), _BAD_NAME_PART)]
+    fits = re.fullmatch(NAME_PART, part) and len(part) <= 63 and "/" not in prefix
+    return [] if fits else [invalid_value(field, json.dumps(name), BAD_NAME_PART)]
 
 
 def _new_event(obj: Json) -> list[Cause]:

@@ -7,20 +7,23 @@ and honours finalizers and grace. Objects it returns belong to the store: copy b
 from __future__ import annotations
 
 from cockpit.training.api.allocation import ServiceAllocator
+from cockpit.training.api.binding import bind, is_binding
 from cockpit.training.api.checks import check_current, check_identity, check_preconditions
+from cockpit.training.api.custom_checks import check_custom
 from cockpit.training.api.defaults import apply_defaults
 from cockpit.training.api.failures import (
     already_exists,
     apply_conflict,
-    bad_request,
-    forbidden,
     invalid,
     not_found,
+    versioned_at_birth,
 )
 from cockpit.training.api.kinds import (
+    CUSTOM_RESOURCE_DEFINITION,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
+    ENDPOINTS,
     INGRESS,
     NAMESPACE,
     NODE,
@@ -28,8 +31,10 @@ from cockpit.training.api.kinds import (
     SERVICE,
     ApiKind,
 )
-from cockpit.training.api.managed_fields import conflicts, noted, same_owners
+from cockpit.training.api.managed_fields import conflicts, noted, same_owners, strips_owners
+from cockpit.training.api.namespaces import check_open, finalized, is_finished
 from cockpit.training.api.patches import Patch
+from cockpit.training.api.qos import qos_class
 from cockpit.training.api.scale import apply_scale, scale_of
 from cockpit.training.api.shapes import check_shape
 from cockpit.training.api.store import Store
@@ -47,6 +52,7 @@ _FIRST_STATUS: dict[ApiKind, Json] = {
     NAMESPACE: {"phase": "Active"},
     SERVICE: {"loadBalancer": {}},
     INGRESS: {"loadBalancer": {}},
+    CUSTOM_RESOURCE_DEFINITION: {"acceptedNames": {"kind": "", "plural": ""}, "conditions": [], "storedVersions": []},
 }
 
 
@@ -58,6 +64,7 @@ class Registry:
         self._clock = clock
         self._chance = chance
         self._draft = Chance(0)  # what a dry run draws must not change the names that others get
+        self._mirrored = chance.apart("endpoints")  # a mirror of a Service draws apart from all that it mirrors
         self._services = ServiceAllocator(store)
 
     def get(self, kind: ApiKind, namespace: str, name: str) -> Json:
@@ -78,13 +85,19 @@ class Registry:
             ApiError: 404 (no such namespace), 403 (it is being deleted), 409 (name taken), 422.
         """
         check_shape(kind, body)
-        self._check_namespace(kind, namespace, body)
-        chance = self._draft if options.dry_run else self._chance
+        if options.manager and (body.get("metadata") or {}).get("resourceVersion"):
+            raise versioned_at_birth()
+        check_open(self.store, kind, namespace, body)
+        chance = self._draft if options.dry_run else self._mirrored if kind is ENDPOINTS else self._chance
         metadata = self._first_metadata(kind, namespace, body, chance)
         obj: Json = {"kind": kind.kind, "apiVersion": kind.api_version, **body, "metadata": metadata}
         apply_defaults(kind, obj)
-        if kind.has_status and kind is not NODE:
+        if kind.custom is not None and kind.has_status:
+            obj.pop("status", None)
+        elif kind.custom is None and kind.has_status and kind is not NODE:
             obj["status"] = clone(_FIRST_STATUS.get(kind, {}))
+        if kind is POD:
+            obj["status"]["qosClass"] = qos_class(obj["spec"])
         if causes := validate(kind, obj, None, options.through):
             raise invalid(kind, str(metadata.get("name", "")), causes)
         if self.store.get(kind, namespace, name_of(obj)) is not None:
@@ -112,15 +125,16 @@ class Registry:
         current = self.get(kind, namespace, name)
         if subresource == "scale":
             body = apply_scale(kind, current, body)
-        check_shape(kind, body)
+        if options is not PLAIN:  # what the cluster's own controllers write fits
+            check_shape(kind, body)
         check_current(kind, current, body.get("metadata") or {})
-        if subresource == "status":
-            obj = self._with_status(current, body)
-        else:
-            obj = self._with_spec(kind, current, body, options)
-        if obj == current and options.applied is None:  # an apply owns what it names, also where nothing changes
+        obj = self._changed(kind, current, body, subresource, options)
+        if strips_owners(body) and options.manager:
+            bare = {field: value for field, value in obj["metadata"].items() if field != "managedFields"}
+            obj = {**obj, "metadata": bare}
+        elif obj == current and options.applied is None:  # an apply owns what it names, also where nothing changes
             return current
-        if options.manager:
+        elif options.manager:
             if others := conflicts(current, obj, options):
                 raise apply_conflict(others)
             fields = noted(options.through or kind, current, obj, options, subresource, self._clock.now)
@@ -167,27 +181,11 @@ class Registry:
             return Deletion(marked, gone=False)
         return Deletion(self.store.put(kind, marked), gone=False)
 
-    def finish_namespace(self, name: str) -> None:
-        """Remove a namespace whose content is gone."""
-        self.store.remove(NAMESPACE, self.get(NAMESPACE, "", name))
-
-    def _check_namespace(self, kind: ApiKind, namespace: str, body: Json) -> None:
-        if not kind.namespaced:
-            return
-        if (body.get("metadata") or {}).get("namespace", namespace) != namespace:
-            raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
-        home = self.store.get(NAMESPACE, "", namespace)
-        if home is None:
-            raise not_found(NAMESPACE, namespace)
-        if is_deleting(home):
-            why = f"unable to create new content in namespace {namespace} because it is being terminated"
-            raise forbidden(kind, str((body.get("metadata") or {}).get("name", "")), why)
-
     def _first_metadata(self, kind: ApiKind, namespace: str, body: Json, chance: Chance) -> Json:
         metadata = dict(body.get("metadata") or {})
         prefix = str(metadata.get("generateName", ""))
         if prefix and not metadata.get("name"):
-            metadata["name"] = prefix[:58] + chance.suffix()
+            metadata["name"] = self._generated(kind, namespace, prefix, chance)
         for field in (
             "resourceVersion",
             "deletionTimestamp",
@@ -206,6 +204,26 @@ class Registry:
         if _counts_generations(kind):
             metadata["generation"] = 1
         return metadata
+
+    def _generated(self, kind: ApiKind, namespace: str, prefix: str, chance: Chance) -> str:
+        """Return a name that is free; after eight tries in vain one that is not (KEP-4420)."""
+        name = prefix[:58] + chance.suffix()
+        for _ in range(7):
+            if self.store.get(kind, namespace, name) is None:
+                break
+            name = prefix[:58] + chance.suffix()
+        return name
+
+    def _changed(self, kind: ApiKind, current: Json, body: Json, subresource: str, options: WriteOptions) -> Json:
+        """Return what an object becomes by a write to it, or to one of its subresources."""
+        if subresource == "finalize":
+            return finalized(current, body)
+        if subresource != "status":
+            return self._with_spec(kind, current, body, options)
+        obj = self._with_status(current, body)
+        if kind.custom is not None:
+            check_custom(kind, kind.custom, obj)
+        return obj
 
     @staticmethod
     def _with_status(current: Json, body: Json) -> Json:
@@ -227,13 +245,19 @@ class Registry:
         obj = {**body, "kind": kind.kind, "apiVersion": kind.api_version, "metadata": metadata}
         if kind.has_status:
             obj["status"] = current.get("status", {})
+            if kind.custom is not None and "status" not in current:
+                del obj["status"]
         apply_defaults(kind, obj)
         if causes := validate(kind, obj, current, options.through):
             raise invalid(kind, name_of(current), causes)
         if kind is SERVICE:
             self._services.allocate(obj, current, self._draft if options.dry_run else self._chance)
+        binding = is_binding(kind, current, obj)
+        if binding:
+            bind(self.store, obj)
         if _counts_generations(kind):
-            metadata["generation"] = current["metadata"].get("generation", 1) + _is_new_generation(kind, current, obj)
+            is_new = not binding and _is_new_generation(kind, current, obj)
+            metadata["generation"] = current["metadata"].get("generation", 1) + is_new
         return obj
 
     def _marked(self, kind: ApiKind, current: Json, finalizers: list[str], grace: int) -> Json:
@@ -251,7 +275,7 @@ class Registry:
 
     def _finish(self, kind: ApiKind, obj: Json) -> Json:
         """Remove an object that was only waiting for its finalizers."""
-        waits = kind is NAMESPACE or obj["metadata"].get("deletionGracePeriodSeconds")
+        waits = not is_finished(obj) if kind is NAMESPACE else obj["metadata"].get("deletionGracePeriodSeconds")
         if is_deleting(obj) and not obj["metadata"].get("finalizers") and not waits:
             return self.store.remove(kind, obj)
         return obj
@@ -259,11 +283,12 @@ class Registry:
 
 def _counts_generations(kind: ApiKind) -> bool:
     counted = kind.has_status and kind not in _WITHOUT_GENERATION
-    return counted or kind in (ENDPOINT_SLICE, DISRUPTION_BUDGET)
+    return counted or kind.custom is not None or kind in (ENDPOINT_SLICE, DISRUPTION_BUDGET)
 
 
 def _is_new_generation(kind: ApiKind, current: Json, obj: Json) -> bool:
     """A Deployment counts its annotations too (pkg/registry/apps/deployment/strategy.go)."""
-    changed = any(obj.get(field) != current.get(field) for field in {*obj, *current} - {"metadata", "status"})
+    apart = {"metadata"} if kind.custom is not None and not kind.has_status else {"metadata", "status"}
+    changed = any(obj.get(field) != current.get(field) for field in {*obj, *current} - apart)
     annotated = obj["metadata"].get("annotations") != current["metadata"].get("annotations")
     return changed or (kind is DEPLOYMENT and annotated)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cockpit.training.api.failures import bad_request
+from cockpit.training.api.failures import bad_request, invalid_value
 from cockpit.training.api.kinds import EVENT, POD, ApiKind
+from cockpit.training.api.label_syntax import bad_key, bad_value
 from cockpit.training.objects import Json, Labels
 
 Match: TypeAlias = Callable[[Json], bool]
@@ -61,15 +63,15 @@ class _Parser:
     def _requirement(self) -> Requirement:
         key = self._next()
         if key == "!":
-            return Requirement(self._name(self._next()), "absent")
+            return _checked(Requirement(self._name(self._next()), "absent"))
         self._name(key)
         if self._peek() in ("", ","):
-            return Requirement(key, "exists")
+            return _checked(Requirement(key, "exists"))
         operator = _SPELLINGS.get(word := self._next())
         if operator is None:
             raise _unparsable(word, _OPERATORS)
         values = self._values() if word in ("in", "notin") else frozenset({self._value()})
-        return Requirement(key, operator, values)
+        return _checked(Requirement(key, operator, values))
 
     def _values(self) -> frozenset[str]:
         self._expect("(", "'('")
@@ -99,6 +101,28 @@ class _Parser:
         token = self._peek()
         self._at += 1
         return token
+
+
+def _checked(requirement: Requirement) -> Requirement:
+    """Let pass a clause whose key and values labels can have.
+
+    Raises:
+        ApiError: 400.
+    """
+    if wrong := bad_key(requirement.key):
+        raise _impossible("key", requirement.key, wrong)
+    for index, value in enumerate(sorted(requirement.values)):
+        if wrong := bad_value(value):
+            raise _impossible(f"values[{index}][{requirement.key}]", value, wrong)
+        if requirement.operator in ("gt", "lt") and not re.fullmatch(r"[+-]?\d+", value):
+            wrong = "for 'Gt', 'Lt' operators, the value must be an integer"
+            raise _impossible(f"values[{index}]", value, wrong)
+    return requirement
+
+
+def _impossible(field: str, value: str, wrong: str) -> Exception:
+    cause = invalid_value(field, json.dumps(value), wrong)
+    return bad_request(f"unable to parse requirement: {cause.field}: {cause.message}")
 
 
 def _unparsable(found: str, expected: str) -> Exception:
@@ -146,18 +170,35 @@ def parse_field_selector(kind: ApiKind, text: str) -> Match:
     Raises:
         ApiError: 400, it cannot be parsed or names a field that the kind does not select by.
     """
-    terms = [_field_term(kind, term.strip()) for term in text.split(",") if term.strip()]
+    terms = [_field_term(kind, term, text) for term in _split(text) if term]
     return lambda obj: all((_field(obj, path) == value) == equal for path, value, equal in terms)
 
 
-def _field_term(kind: ApiKind, term: str) -> tuple[tuple[str, ...], str, bool]:
-    found = re.fullmatch(r"([^=!]+)(==|!=|=)(.*)", term)
+def _split(text: str) -> list[str]:
+    """Split a selector at its commas, but for those behind a backslash."""
+    return [found.group() for found in re.finditer(r"(?:[^,\\]|\\.?)+", text, re.DOTALL)]
+
+
+def _field_term(kind: ApiKind, term: str, text: str) -> tuple[tuple[str, ...], str, bool]:
+    found = re.fullmatch(r"(.*?)(!=|==|=)(.*)", term, re.DOTALL)
     if found is None:
-        raise bad_request(f"invalid field selector: '{term}'; can't understand '{term}'")
+        raise bad_request(f"invalid selector: '{text}'; can't understand '{term}'")
     path, operator, value = found.groups()
+    value = _unescaped(value)
     if path not in _COMMON_FIELDS + _FIELDS.get(kind, ()):
         raise bad_request(f"field label not supported: {path}")
     return tuple(path.split(".")), value, operator != "!="
+
+
+def _unescaped(value: str) -> str:
+    """Take the backslashes out of a value; only a comma, an equals sign and a backslash may stand behind one."""
+    plain = re.sub(r"\\[,=\\]", "", value)
+    if "\\" in plain:
+        wrong = plain[plain.index("\\") :][:2]
+        raise bad_request(f"invalid field selector: invalid escape sequence: {wrong}")
+    if "=" in plain:
+        raise bad_request(f"invalid field selector: unescaped character in value: {ord('=')}")
+    return re.sub(r"\\(.)", r"\1", value)
 
 
 def _field(obj: Json, path: tuple[str, ...]) -> str:

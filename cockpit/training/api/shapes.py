@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import re
 
+from cockpit.training.api.definition_shapes import check_definition
 from cockpit.training.api.failures import ApiError, bad_request
-from cockpit.training.api.kinds import CONFIG_MAP, CONTROLLER_REVISION, ENDPOINT_SLICE, EVENT, ApiKind
+from cockpit.training.api.kinds import (
+    CONFIG_MAP,
+    CONTROLLER_REVISION,
+    CUSTOM_RESOURCE_DEFINITION,
+    ENDPOINT_SLICE,
+    ENDPOINTS,
+    EVENT,
+    ApiKind,
+)
 from cockpit.training.objects import Json
 
 _MAPS = frozenset({
     "metadata", "spec", "template", "selector", "labels", "annotations", "matchLabels", "strategy", "rollingUpdate",
     "updateStrategy", "readinessProbe", "livenessProbe", "startupProbe", "httpGet", "nodeSelector", "loadBalancer",
     "scaleTargetRef", "involvedObject", "source", "data", "binaryData", "securityContext", "targetRef", "resource",
-    "target", "series", "related",
+    "target", "series", "related", "resources", "limits", "requests", "behavior", "scaleUp", "scaleDown", "lifecycle",
 })  # fmt: skip
 _LISTS_OF_MAPS = frozenset({
     "containers", "initContainers", "env", "ownerReferences", "matchExpressions", "conditions", "containerStatuses",
     "endpoints", "rules", "ingress", "metrics", "ports",
+    "subsets", "notReadyAddresses", "policies", "currentMetrics",
 })  # fmt: skip
 _LISTS_OF_TEXT = frozenset({"finalizers", "values", "externalIPs"})
 _COUNTS_OR_TEXTS = frozenset({"maxSurge", "maxUnavailable", "minAvailable", "targetPort"})
@@ -32,6 +42,7 @@ _TOP_LEVEL: dict[ApiKind, frozenset[str]] = {
         "involvedObject", "source", "type", "reason", "message", "count", "firstTimestamp", "lastTimestamp",
         "eventTime", "reportingComponent", "reportingInstance", "action", "series", "related",
     }),
+    ENDPOINTS: frozenset({"subsets"}),
     ENDPOINT_SLICE: frozenset({"endpoints", "ports", "addressType"}),
     CONTROLLER_REVISION: frozenset({"revision"}),
     CONFIG_MAP: frozenset({"data", "binaryData"}),
@@ -67,6 +78,12 @@ def check_shape(kind: ApiKind, obj: Json) -> None:
     Raises:
         ApiError: 400, naming the field.
     """
+    if kind.custom is not None or kind is CUSTOM_RESOURCE_DEFINITION:  # what they hold, schemas say
+        if "metadata" in obj:
+            _check(kind, "metadata", "metadata", obj["metadata"])
+        if kind is CUSTOM_RESOURCE_DEFINITION:
+            check_definition(obj)
+        return
     for field in _DOCUMENTS | _TOP_LEVEL.get(kind, frozenset()):
         if field in obj:
             _check(kind, field, field, obj[field])
@@ -83,9 +100,14 @@ def _check(kind: ApiKind, path: str, name: str, value: object) -> None:
     if isinstance(value, dict) and name not in _FREE:
         for key, entry in value.items():
             _check(kind, f"{path}.{key}", key, entry)
-    elif isinstance(value, list) and name in _LISTS_OF_MAPS:
+    elif isinstance(value, list) and _lists_maps(path, name):
         for entry in value:
             _check(kind, path, "", entry)
+
+
+def _lists_maps(path: str, name: str) -> bool:
+    of_endpoints = name == "addresses" and path == "subsets.addresses"  # those of a slice are texts
+    return name in _LISTS_OF_MAPS or of_endpoints
 
 
 def _refused(kind: ApiKind, why: str) -> ApiError:
@@ -104,7 +126,7 @@ def _expected(path: str, name: str, value: object) -> str:
         and not all(isinstance(entry, str) for entry in value.values())
     ):
         return "map[string]string"
-    if name in _LISTS_OF_MAPS:
+    if _lists_maps(path, name):
         fits = isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
         return "" if fits else "slice"
     if name in _LISTS_OF_TEXT or path == "endpoints.addresses":
@@ -118,6 +140,8 @@ def _expected(path: str, name: str, value: object) -> str:
 def _expected_number(path: str, name: str, value: object) -> str:
     if name in _COUNTS_OR_TEXTS:
         return "" if isinstance(value, str) or _fits(value, 31) else "intstr.IntOrString"
+    if path.endswith("service.port"):  # of an Ingress: a name or a number in an object
+        return ""
     if name not in _NUMBERS or (name == "port" and isinstance(value, str) and "ports" not in path):
         return ""
     if name in _LARGE_NUMBERS:

@@ -8,13 +8,15 @@ a page of a list reads the objects as they were at a revision, by undoing the lo
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal, TypeAlias
 
+from cockpit.training.api.catalogue import Catalogue
 from cockpit.training.api.failures import gone
-from cockpit.training.api.kinds import KINDS, ApiKind
+from cockpit.training.api.kinds import ApiKind
 from cockpit.training.objects import Json, name_of, namespace_of
 
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
@@ -47,8 +49,9 @@ class Store:
     def __init__(self, history: int = 5000) -> None:
         self.revision = 1
         self._history = history
-        self._collections = {kind: _Collection() for kind in KINDS}
-        self._ownerless: dict[ApiKind, dict[Key, None]] = {kind: {} for kind in KINDS}
+        self.kinds = Catalogue()
+        self._collections: defaultdict[ApiKind, _Collection] = defaultdict(_Collection)
+        self._ownerless: defaultdict[ApiKind, dict[Key, None]] = defaultdict(dict)
         self._dependents: dict[str, dict[tuple[ApiKind, Key], None]] = {}
         self._subscribers: list[Callable[[Change], None]] = []
 

@@ -1,41 +1,72 @@
-"""Strict decoding (fieldValidation=Strict, as kubectl asks for it): fields of workloads that nobody knows are refused.
+"""Decoding as `fieldValidation` asks for it: unknown and duplicate fields are refused, warned of, or dropped.
 
-Only the upper two levels are checked, where a slip of the pen does most harm; what is deeper is kept as it came.
-Source of the fields: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/.
+Source: k8s.io/apiserver, pkg/endpoints/handlers (create.go, patch.go) and
+https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation.
 """
 
 from __future__ import annotations
 
-from cockpit.training.api.failures import bad_request
-from cockpit.training.api.kinds import DAEMON_SET, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, ApiKind
+import json
+from dataclasses import dataclass, field
+
+from cockpit.training.api.failures import ApiError, bad_request, invalid, invalid_value
+from cockpit.training.api.fields import known_only, unknown_fields
+from cockpit.training.api.go_json import duplicates
+from cockpit.training.api.kinds import ApiKind
+from cockpit.training.api.patches import Patch
 from cockpit.training.objects import Json
 
-_TOP = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
-_COMMON = frozenset({"selector", "template", "minReadySeconds"})
-_SPECS: dict[ApiKind, frozenset[str]] = {
-    DEPLOYMENT: _COMMON | {"replicas", "strategy", "revisionHistoryLimit", "paused", "progressDeadlineSeconds"},
-    REPLICA_SET: _COMMON | {"replicas"},
-    DAEMON_SET: _COMMON | {"updateStrategy", "revisionHistoryLimit"},
-    STATEFUL_SET: _COMMON
-    | {
-        "replicas", "volumeClaimTemplates", "serviceName", "podManagementPolicy", "updateStrategy",
-        "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "ordinals",
-    },
-}  # fmt: skip
+STRICT, WARN, IGNORE = "Strict", "Warn", "Ignore"
+LEVELS = (IGNORE, WARN, STRICT)
 
 
-def check_fields(kind: ApiKind, obj: Json) -> None:
-    """Refuse a workload with unknown fields.
+@dataclass(frozen=True, slots=True)
+class FieldCheck:
+    """How strictly one request is read; `warnings` collects what is said beside its answer."""
 
-    Raises:
-        ApiError: 400, naming them all.
-    """
-    if kind not in _SPECS:
-        return
-    spec = obj.get("spec")
-    unknown = [field for field in obj if field not in _TOP]
-    unknown += [f"spec.{field}" for field in (spec if isinstance(spec, dict) else ()) if field not in _SPECS[kind]]
-    if unknown:
-        found = ", ".join(f'unknown field "{field}"' for field in unknown)
-        subject = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
-        raise bad_request(f"{subject}: strict decoding error: {found}")
+    kind: ApiKind
+    level: str = WARN
+    warnings: list[str] = field(default_factory=list)
+
+    def of_manifest(self, obj: Json, raw: bytes = b"") -> Json:
+        """Return a manifest without unknown fields; `raw` is the JSON that it came as.
+
+        Raises:
+            ApiError: 400, a strict request names one.
+        """
+        if found := self._found(obj, raw):
+            subject = f'{self.kind.kind} in version "{self.kind.version}" cannot be handled as a {self.kind.kind}'
+            self._tell(found, bad_request(f"{subject}: {_sentence(found)}"))
+        return known_only(self.kind, obj)
+
+    def of_patch(self, patch: Patch, name: str, body: object, raw: bytes) -> Patch:
+        """Return a patch whose result has no unknown fields.
+
+        Raises (when it is applied):
+            ApiError: 422, a strict request brings one in.
+        """
+
+        def applied(obj: Json) -> Json:
+            patched = patch(obj)
+            before = set(unknown_fields(self.kind, obj))
+            if found := [one for one in self._found(patched, raw) if one.partition('"')[2][:-1] not in before]:
+                shown = json.dumps(json.dumps(body, separators=(",", ":")))
+                self._tell(found, invalid(self.kind, name, [invalid_value("patch", shown, _sentence(found))]))
+            return known_only(self.kind, patched)
+
+        return applied
+
+    def _found(self, obj: Json, raw: bytes) -> list[str]:
+        if self.level == IGNORE:
+            return []
+        unknown = [f'unknown field "{path}"' for path in unknown_fields(self.kind, obj)]
+        return unknown + [f'duplicate field "{path}"' for path in duplicates(raw)]
+
+    def _tell(self, found: list[str], refusal: ApiError) -> None:
+        if self.level == STRICT:
+            raise refusal
+        self.warnings.extend(found)
+
+
+def _sentence(found: list[str]) -> str:
+    return "strict decoding error: " + ", ".join(found)

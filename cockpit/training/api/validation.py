@@ -7,8 +7,11 @@ import re
 
 from cockpit.training.api.amounts import budget, counts, daemon_strategy, deployment_strategy, deployment_times
 from cockpit.training.api.containers import BAD_LABEL_1123, LABEL_1123, containers
+from cockpit.training.api.definition_checks import definition_causes
 from cockpit.training.api.failures import Cause, invalid_value, required
 from cockpit.training.api.kinds import (
+    AUTOSCALER,
+    CUSTOM_RESOURCE_DEFINITION,
     DAEMON_SET,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
@@ -17,32 +20,26 @@ from cockpit.training.api.kinds import (
     LEASE,
     NAMESPACE,
     POD,
+    RBAC,
     REPLICA_SET,
     SERVICE,
     STATEFUL_SET,
     ApiKind,
 )
+from cockpit.training.api.label_syntax import BAD_SUBDOMAIN, SUBDOMAIN, bad_key, bad_value
+from cockpit.training.api.rbac_checks import rbac_causes
 from cockpit.training.api.records import event, lease
 from cockpit.training.api.references import endpoint_slice, expressions, owners
+from cockpit.training.api.scaling import autoscaler
+from cockpit.training.api.schema_checks import schema_causes
 from cockpit.training.api.selectors import all_hold, requirements_of
 from cockpit.training.objects import Json
 
-_SUBDOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
-_LABEL_VALUE = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?"
-_BAD_SUBDOMAIN = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
-    f"and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '{_SUBDOMAIN}')"
-)
 _BAD_1035 = (
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
     "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
     f"'{_LABEL_1035}')"
-)
-_BAD_LABEL_VALUE = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
-    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
-    f"'{_LABEL_VALUE}')"
 )
 _SELECTOR = "spec.selector"
 _WORKLOADS = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET)
@@ -51,7 +48,18 @@ _WORKLOADS = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET)
 def validate(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind | None = None) -> list[Cause]:
     """Return what is wrong with an object; `previous` is what it replaces, None where it is new."""
     causes = _name(kind, obj) + _labels(obj["metadata"].get("labels"), "metadata.labels")
-    causes += owners(obj["metadata"].get("ownerReferences") or [])
+    causes += owners(obj["metadata"].get("ownerReferences") or []) + rbac_causes(kind, obj, previous)
+    if kind.custom is not None:
+        return causes + schema_causes(kind.custom.schema, obj, kind.custom.with_rules)
+    if kind is CUSTOM_RESOURCE_DEFINITION:
+        return causes + definition_causes(obj, previous)
+    if kind is AUTOSCALER:
+        return causes + autoscaler(obj.get("spec") or {})
+    return causes + _by_kind(kind, obj, previous, through)
+
+
+def _by_kind(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind | None) -> list[Cause]:
+    causes: list[Cause] = []
     if kind in _WORKLOADS:
         causes += _workload(kind, obj["spec"], previous)
     if kind is DEPLOYMENT:
@@ -81,21 +89,25 @@ def _name(kind: ApiKind, obj: Json) -> list[Cause]:
     name = str(obj["metadata"].get("name", ""))
     if not name:
         return [required("metadata.name", "name or generateName is required")]
-    pattern, message = _SUBDOMAIN, _BAD_SUBDOMAIN
+    pattern, message = SUBDOMAIN, BAD_SUBDOMAIN
+    if kind.group == RBAC:  # whatever fits into a path, e.g. system:basic-user (apimachinery, pkg/api/validation/path)
+        part = next((part for part in ("/", "%") if part in name), "")
+        return [invalid_value("metadata.name", _as_json(name), f"may not contain '{part}'")] if part else []
     if kind is SERVICE:
         pattern, message = _LABEL_1035, _BAD_1035
     elif kind is NAMESPACE:
         pattern, message = LABEL_1123, BAD_LABEL_1123
-    if re.fullmatch(pattern, name) and len(name) <= (253 if pattern is _SUBDOMAIN else 63):
+    if re.fullmatch(pattern, name) and len(name) <= (253 if pattern is SUBDOMAIN else 63):
         return []
     return [invalid_value("metadata.name", _as_json(name), message)]
 
 
 def _labels(labels: Json | None, field: str) -> list[Cause]:
     return [
-        invalid_value(field, _as_json(value), _BAD_LABEL_VALUE)
-        for value in (labels or {}).values()
-        if not isinstance(value, str) or len(value) > 63 or not re.fullmatch(_LABEL_VALUE, value)
+        invalid_value(field, _as_json(text), wrong)
+        for key, value in (labels or {}).items()
+        for text, wrong in ((key, bad_key(key)), (value, bad_value(value)))
+        if wrong
     ]
 
 

@@ -43,13 +43,20 @@ def answer(pod: Json, path: str, healthy: bool) -> Reply:
     return Reply(200, _body(pod, path, "ok"))
 
 
-def _body(pod: Json, path: str, status: str) -> Json:
-    image = next((str(container.get("image", "")) for container in pod["spec"].get("containers") or ()), "")
+def version_of(pod: Json) -> str:
+    """Return the version that the application says it is: a label's, or its image's tag."""
     labels = labels_of(pod)
-    tag = image.rpartition("/")[2].partition(":")[2]
-    version = next((labels[label] for label in _VERSION_LABELS if label in labels), tag or "latest")
-    about = {"status": status, "version": version, "image": image, "path": path}
+    tag = _image(pod).rpartition("/")[2].partition(":")[2]
+    return next((labels[label] for label in _VERSION_LABELS if label in labels), tag or "latest")
+
+
+def _body(pod: Json, path: str, status: str) -> Json:
+    about = {"status": status, "version": version_of(pod), "image": _image(pod), "path": path}
     return {**about, "pod": name_of(pod), "namespace": namespace_of(pod)}
+
+
+def _image(pod: Json) -> str:
+    return next((str(container.get("image", "")) for container in pod["spec"].get("containers") or ()), "")
 
 
 def _runs(pod: Json) -> bool:

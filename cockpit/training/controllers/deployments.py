@@ -184,7 +184,8 @@ class DeploymentController:
     def _sync_rollout(self, deployment: Json, new: Json | None, old: list[Json]) -> None:
         every = [*old, *([new] if new else [])]
         status = progress.counted_status(deployment, every, new, self._now)
-        self._write(deployment, progress.progressed_status(deployment, status, new, self._now), every)
+        status = progress.progressed_status(deployment, status, new, self._now)
+        self._write(deployment, progress.with_failure(status, new, old, self._now), every)
 
     def _write(self, deployment: Json, status: Json, every: list[Json]) -> Json:
         namespace, name = namespace_of(deployment), name_of(deployment)

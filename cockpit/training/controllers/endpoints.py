@@ -18,11 +18,10 @@ Groups: TypeAlias = dict[Ports, dict[str, Json]]  # endpoints by pod uid
 def desired(service: Json, pods: list[Json], zone_of: Callable[[str], str]) -> Groups:
     """Return the endpoints that a Service's pods make, grouped by the ports that they resolve to."""
     groups: Groups = {}
-    publish = bool(service["spec"].get("publishNotReadyAddresses"))
     for pod in pods:
         if pod.get("status", {}).get("podIP") and phase_of(pod) not in ("Succeeded", "Failed"):
-            endpoint = _endpoint(pod, publish, zone_of(str(pod["spec"].get("nodeName", ""))))
-            groups.setdefault(_ports(service, pod), {})[uid_of(pod)] = endpoint
+            endpoint = _endpoint(service, pod, zone_of(str(pod["spec"].get("nodeName", ""))))
+            groups.setdefault(resolved_ports(service, pod), {})[uid_of(pod)] = endpoint
     return groups
 
 
@@ -69,7 +68,14 @@ def _uids(slice_: Json) -> list[str]:
     return [str((endpoint.get("targetRef") or {}).get("uid", "")) for endpoint in slice_.get("endpoints") or ()]
 
 
-def _endpoint(pod: Json, publish: bool, zone: str) -> Json:
+def hostname_of(service: Json, pod: Json) -> str:
+    """Return the name that DNS gives the pod under a headless Service, or ""."""
+    spec = pod["spec"]
+    return str(spec.get("hostname", "")) if spec.get("subdomain") == name_of(service) else ""
+
+
+def _endpoint(service: Json, pod: Json, zone: str) -> Json:
+    publish = bool(service["spec"].get("publishNotReadyAddresses"))
     serving, terminating = is_ready(pod), is_deleting(pod)
     endpoint: Json = {
         "addresses": [pod["status"]["podIP"]],
@@ -81,10 +87,13 @@ def _endpoint(pod: Json, publish: bool, zone: str) -> Json:
         "targetRef": {"kind": "Pod", "namespace": namespace_of(pod), "name": name_of(pod), "uid": uid_of(pod)},
         "nodeName": pod["spec"].get("nodeName", ""),
     }
+    if hostname := hostname_of(service, pod):
+        endpoint["hostname"] = hostname
     return endpoint | ({"zone": zone} if zone else {})
 
 
-def _ports(service: Json, pod: Json) -> Ports:
+def resolved_ports(service: Json, pod: Json) -> Ports:
+    """Return the ports of the Service that a pod resolves, with the numbers that they have there."""
     found = []
     for port in service["spec"].get("ports") or ():
         number = _number(port.get("targetPort", port["port"]), port, pod)

@@ -8,9 +8,12 @@ from cockpit.training.controllers.endpoints import Ports, desired, packed, ports
 from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.queue import WorkQueue
+from cockpit.training.controllers.services import HEADLESS, Selection, has_selector
+from cockpit.training.controllers.trigger_times import TriggerTimes, with_trigger
 from cockpit.training.objects import (
     Json,
     Labels,
+    annotations_of,
     is_deleting,
     labels_of,
     name_of,
@@ -22,15 +25,16 @@ from cockpit.training.objects import (
 _SERVICE_NAME = "kubernetes.io/service-name"
 _MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 _MANAGER = "endpointslice-controller.k8s.io"
-_HEADLESS = "service.kubernetes.io/headless"
 
 
 class EndpointSliceController:
     """Writes EndpointSlices."""
 
-    def __init__(self, plane: Plane, nodes: Nodes) -> None:
+    def __init__(self, plane: Plane, nodes: Nodes, selection: Selection) -> None:
         self._plane = plane
+        self._selection = selection
         self._nodes = nodes
+        self._times = TriggerTimes()
         self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.005, 0.03))
 
     def observe(self, change: Change) -> None:
@@ -41,17 +45,18 @@ class EndpointSliceController:
         elif change.kind is ENDPOINT_SLICE and change.type == "DELETED":
             self.queue.add((namespace, labels_of(change.object).get(_SERVICE_NAME, "")))
         elif change.kind is POD:
-            before = labels_of(change.previous) if change.previous else {}
-            for service in self._plane.store.items(SERVICE, namespace):
-                if _matches(service, labels_of(change.object)) or _matches(service, before):
-                    self.queue.add((namespace, name_of(service)))
+            for name in self._selection.services(change):
+                self.queue.add((namespace, name))
 
     def reconcile(self, key: Key) -> None:
         """Bring one Service's slices up to date; without a selector they are somebody else's."""
         service = self._plane.store.get(SERVICE, *key)
-        if service is None or is_deleting(service) or not _has_selector(service):
+        if service is None:
+            self._times.forget(key)
+        if service is None or is_deleting(service) or not has_selector(service):
             return
-        pods = [pod for pod in self._plane.store.items(POD, key[0]) if _matches(service, labels_of(pod))]
+        pods = self._selection.pods(service)
+        moment = self._times.of(service, pods)
         existing = [
             slice_
             for slice_ in self._plane.store.owned(uid_of(service), ENDPOINT_SLICE)
@@ -59,11 +64,11 @@ class EndpointSliceController:
         ]
         keep, drop = packed(desired(service, pods, self._nodes.zone), existing)
         for slice_, ports, endpoints in keep:
-            self._write(service, slice_, ports, endpoints)
+            self._write(service, slice_, ports, endpoints, moment)
         for slice_ in drop:
             self._plane.registry.delete(ENDPOINT_SLICE, key[0], name_of(slice_))
 
-    def _write(self, service: Json, slice_: Json, ports: Ports | None, endpoints: list[Json]) -> None:
+    def _write(self, service: Json, slice_: Json, ports: Ports | None, endpoints: list[Json], moment: str) -> None:
         namespace = namespace_of(service)
         body: Json = {
             "addressType": "IPv4",
@@ -72,26 +77,26 @@ class EndpointSliceController:
         }
         labels = _labels(service)
         if slice_:
-            metadata = {**slice_["metadata"], "labels": labels}
+            if {**slice_, **body} == slice_ and labels_of(slice_) == labels:
+                return
+            metadata = _noted({**slice_["metadata"], "labels": labels}, slice_, moment)
             changed = {**slice_, **body, "metadata": metadata}
             self._plane.registry.replace(ENDPOINT_SLICE, namespace, name_of(slice_), changed)
             return
         owners = [owner_reference(service)]
         metadata = {"generateName": f"{name_of(service)}-", "labels": labels, "ownerReferences": owners}
-        self._plane.registry.create(ENDPOINT_SLICE, namespace, {"metadata": metadata, **body})
+        self._plane.registry.create(ENDPOINT_SLICE, namespace, {"metadata": _noted(metadata, {}, moment), **body})
 
 
-def _has_selector(service: Json) -> bool:
-    return bool(service["spec"].get("selector")) and service["spec"].get("type") != "ExternalName"
-
-
-def _matches(service: Json, labels: Labels) -> bool:
-    selector = service["spec"].get("selector") or {}
-    return _has_selector(service) and all(labels.get(key) == value for key, value in selector.items())
+def _noted(metadata: Json, slice_: Json, moment: str) -> Json:
+    """Return a slice's metadata with the time of the change that it answers, or without."""
+    annotations = with_trigger(annotations_of(slice_) if slice_ else {}, moment)
+    bare = {key: value for key, value in metadata.items() if key != "annotations"}
+    return bare | ({"annotations": annotations} if annotations else {})
 
 
 def _labels(service: Json) -> Labels:
     own = {_MANAGED_BY: _MANAGER, _SERVICE_NAME: name_of(service)}
     if service["spec"].get("clusterIP") == "None":
-        own[_HEADLESS] = ""
+        own[HEADLESS] = ""
     return {**labels_of(service), **own}

@@ -5,9 +5,11 @@ Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import BY_NAME, EVENT, KINDS, NAMESPACE, ApiKind
+from cockpit.training.api.kinds import ENDPOINTS, EVENT, NAMESPACE, ApiKind
+from cockpit.training.api.namespaces import KUBERNETES
 from cockpit.training.api.store import Change, Key
 from cockpit.training.api.writing import DeleteOptions
+from cockpit.training.controllers.namespace_status import terminating
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.queue import WorkQueue
 from cockpit.training.objects import Json, is_deleting, name_of, namespace_of, uid_of
@@ -26,6 +28,8 @@ class GarbageCollector:
     def observe(self, change: Change) -> None:
         """Note owners that went or are going, and owners whose dependents went."""
         obj = change.object
+        if change.kind is ENDPOINTS:
+            return  # they own nothing, and the queue's chance must not count them
         if change.type == "DELETED":
             self._note(change.kind, obj)
             for owner in obj["metadata"].get("ownerReferences") or ():
@@ -47,7 +51,9 @@ class GarbageCollector:
             raise
 
     def _let_go(self, key: Key, owner: Json) -> None:
-        kind = BY_NAME[key[0]]
+        kind = self._plane.store.kinds.named(key[0])
+        if kind is None:
+            return  # its definition is gone, and it with that
         current = self._plane.store.get(kind, namespace_of(owner), name_of(owner))
         alive = current is not None and uid_of(current) == key[1]
         finalizers = current["metadata"].get("finalizers") or [] if current is not None and alive else []
@@ -67,7 +73,7 @@ class GarbageCollector:
         self.queue.add(key)
 
     def _note_owner(self, namespace: str, reference: Json) -> None:
-        kind = BY_NAME.get(str(reference["kind"]))
+        kind = self._plane.store.kinds.named(str(reference["kind"]))
         owner = self._plane.store.get(kind, namespace, str(reference["name"])) if kind else None
         if kind is not None and owner is not None and is_deleting(owner):
             self._note(kind, owner)
@@ -75,7 +81,7 @@ class GarbageCollector:
     def _check_owners(self, kind: ApiKind, obj: Json) -> None:
         """An object born to owners that are gone goes as well."""
         for reference in obj["metadata"]["ownerReferences"]:
-            of = BY_NAME.get(str(reference["kind"]))
+            of = self._plane.store.kinds.named(str(reference["kind"]))
             if of is None:
                 return
             owner = self._plane.store.get(of, namespace_of(obj) if of.namespaced else "", str(reference["name"]))
@@ -119,7 +125,8 @@ class NamespaceController:
     def observe(self, change: Change) -> None:
         """Queue namespaces that are going, also when something in them went."""
         if change.kind is NAMESPACE:
-            if change.type != "DELETED" and is_deleting(change.object):
+            begun = change.previous is None or not is_deleting(change.previous)
+            if change.type != "DELETED" and begun and is_deleting(change.object):
                 self.queue.add(("", name_of(change.object)))
         elif change.type == "DELETED" and change.kind is not EVENT:
             home = self._plane.store.get(NAMESPACE, "", namespace_of(change.object))
@@ -132,9 +139,15 @@ class NamespaceController:
         home = self._plane.store.get(NAMESPACE, "", name)
         if home is None or not is_deleting(home):
             return
-        left = [(kind, obj) for kind in KINDS if kind.namespaced for obj in self._plane.store.items(kind, name)]
+        kinds = [kind for kind in self._plane.store.kinds.kept if kind.namespaced]
+        left = [(kind, obj) for kind in kinds for obj in self._plane.store.items(kind, name)]
         for kind, obj in left:
             if not is_deleting(obj) and self._plane.store.get(kind, name, name_of(obj)) is not None:
                 self._plane.registry.delete(kind, name, name_of(obj))
-        if not any(self._plane.store.items(kind, name) for kind in KINDS if kind.namespaced):
-            self._plane.registry.finish_namespace(name)
+        left = [(kind, obj) for kind in kinds for obj in self._plane.store.items(kind, name)]
+        status = terminating(home, left, self._plane.clock.now)
+        home = self._plane.registry.replace(NAMESPACE, "", name, {**home, "status": status}, "status")
+        if not left:
+            others = [one for one in home["spec"].get("finalizers") or () if one != KUBERNETES]
+            body = {**home, "spec": {**home["spec"], "finalizers": others}}
+            self._plane.registry.replace(NAMESPACE, "", name, body, "finalize")

@@ -34,6 +34,12 @@ def is_available(pod: Json, min_ready_seconds: int, now: float) -> bool:
     return since is not None and (min_ready_seconds == 0 or since <= now)
 
 
+def next_available(pods: list[Json], min_ready_seconds: int, now: float) -> float | None:
+    """Return the seconds until the next ready pod counts as available, None where none waits for that."""
+    turns = [available_at(pod, min_ready_seconds) for pod in pods]
+    return min((moment - now for moment in turns if moment is not None and moment > now), default=None)
+
+
 def pod_from_template(template: Json, name: Json, owner: Json) -> Json:
     """Return a pod's manifest: the template's, with `name` (name or generateName) and its owner."""
     metadata = template.get("metadata") or {}

@@ -81,6 +81,16 @@ def progressed_status(deployment: Json, status: Json, new: Json | None, now: flo
     return status
 
 
+def with_failure(status: Json, new: Json | None, old: list[Json], now: float) -> Json:
+    """Return the status with what keeps ReplicaSets from making pods, the new one first (getReplicaFailures)."""
+    found = (condition_of(replica_set, "ReplicaFailure") for replica_set in [*([new] if new else []), *old])
+    failure = next((condition for condition in found if condition is not None), None)
+    if failure is None:
+        present = any(entry["type"] == "ReplicaFailure" for entry in status.get("conditions") or ())
+        return without_condition(status, "ReplicaFailure") if present else status
+    return with_condition(status, "ReplicaFailure", failure["status"], failure["reason"], failure["message"], now)
+
+
 def _progressing(status: Json, current: Json | None, message: str, now: float) -> Json:
     """Any progress renews the time from which the deadline counts."""
     renewed = without_condition(status, "Progressing")

@@ -5,6 +5,7 @@ Source: k8s.io/client-go, tools/record; the lifetime is kube-apiserver's --event
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from cockpit.training.api.failures import ApiError
@@ -18,6 +19,17 @@ EVENT_LIFETIME = 3600.0  # seconds
 _NAMESPACE_OF_CLUSTER_WIDE = "default"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happened: the node of whoever reports it, and the field of the object that it is about."""
+
+    host: str = ""
+    field: str = ""
+
+
+NOWHERE = Place()
+
+
 class Recorder:
     """Writes events about objects."""
 
@@ -27,13 +39,13 @@ class Recorder:
         self._names: dict[tuple[str, ...], str] = {}
         self._serial = 0
 
-    def normal(self, about: Json, reason: str, message: str, component: str) -> None:
+    def normal(self, about: Json, reason: str, message: str, component: str, at: Place = NOWHERE) -> None:
         """Record that something happened as it should."""
-        self._record(about, "Normal", reason, message, component)
+        self._record(about, "Normal", reason, message, component, at)
 
-    def warning(self, about: Json, reason: str, message: str, component: str) -> None:
+    def warning(self, about: Json, reason: str, message: str, component: str, at: Place = NOWHERE) -> None:
         """Record that something went wrong."""
-        self._record(about, "Warning", reason, message, component)
+        self._record(about, "Warning", reason, message, component, at)
 
     def observe(self, change: Change) -> None:
         """Let every new event end after its time, whoever wrote it."""
@@ -42,13 +54,13 @@ class Recorder:
             self._clock.call_later(EVENT_LIFETIME, lambda: self._expire(namespace, name))
 
     def _record(
-        self, about: Json, type_: Literal["Normal", "Warning"], reason: str, message: str, component: str
+        self, about: Json, type_: Literal["Normal", "Warning"], reason: str, message: str, component: str, at: Place
     ) -> None:
         same = (uid_of(about), type_, reason, message)
         namespace = namespace_of(about) or _NAMESPACE_OF_CLUSTER_WIDE
         try:
             if not self._count_again(namespace, self._names.get(same, "")):
-                self._names[same] = self._create(about, namespace, type_, reason, message, component)
+                self._names[same] = self._create(about, namespace, type_, reason, message, component, at)
         except ApiError:
             # The namespace is gone or going: a real recorder drops the event as well.
             return
@@ -61,23 +73,25 @@ class Recorder:
         self._registry.replace(EVENT, namespace, name, again)
         return True
 
-    def _create(self, about: Json, namespace: str, type_: str, reason: str, message: str, component: str) -> str:
+    def _create(
+        self, about: Json, namespace: str, type_: str, reason: str, message: str, component: str, at: Place
+    ) -> str:
         self._serial += 1
         moment = timestamp(self._clock.now)
         name = f"{name_of(about)}.{int(self._clock.now * 1e6) * 1000 + self._serial % 1000:x}"
         event: Json = {
             "metadata": {"name": name},
-            "involvedObject": _reference(about),
+            "involvedObject": _reference(about) | ({"fieldPath": at.field} if at.field else {}),
             "reason": reason,
             "message": message,
-            "source": {"component": component},
+            "source": {"component": component} | ({"host": at.host} if at.host else {}),
             "firstTimestamp": moment,
             "lastTimestamp": moment,
             "count": 1,
             "type": type_,
             "eventTime": None,
             "reportingComponent": component,
-            "reportingInstance": "",
+            "reportingInstance": at.host,
         }
         self._registry.create(EVENT, namespace, event)
         return name

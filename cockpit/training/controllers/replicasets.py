@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from math import log2
 
 from cockpit.training.api.kinds import POD, REPLICA_SET
 from cockpit.training.api.selectors import Requirement, all_hold, requirements_of
 from cockpit.training.api.store import Change, Key
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.pods import (
-    available_at,
     is_active,
     is_available,
     is_ready,
+    next_available,
     phase_of,
     pod_from_template,
 )
 from cockpit.training.controllers.queue import WorkQueue
+from cockpit.training.controllers.quota import refused_by_quota
 from cockpit.training.objects import (
     Json,
     annotations_of,
     condition_of,
+    controller_uid,
     is_deleting,
     labels_of,
     moment_of,
     name_of,
     namespace_of,
     owner_reference,
+    timestamp,
     uid_of,
 )
 
 _COMPONENT = "replicaset-controller"
 _PHASES = {"Pending": 0, "": 1, "Unknown": 1, "Running": 2}
+_AGAIN = 10.0  # seconds until a pod that was refused is asked for again
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 
 
@@ -59,10 +65,11 @@ class ReplicaSetController:
             return
         pods = self._claimed(replica_set)
         active = [pod for pod in pods if is_active(pod)]
-        if not is_deleting(replica_set):
-            self._scale(replica_set, active)
+        refusal = "" if is_deleting(replica_set) else self._scale(replica_set, active)
         pods = self._plane.store.owned(uid_of(replica_set), POD)
-        self._write_status(replica_set, pods)
+        self._write_status(replica_set, pods, refusal)
+        if refusal:
+            self.queue.add_after(key, _AGAIN)
 
     def _replica_sets_of(self, pod: Json) -> Iterator[Key]:
         namespace = namespace_of(pod)
@@ -96,15 +103,20 @@ class ReplicaSetController:
         metadata = {**pod["metadata"], "ownerReferences": owners}
         return self._plane.registry.replace(POD, namespace_of(pod), name_of(pod), {**pod, "metadata": metadata})
 
-    def _scale(self, replica_set: Json, active: list[Json]) -> None:
+    def _scale(self, replica_set: Json, active: list[Json]) -> str:
+        """Create or delete what is missing or too much; return why a pod was refused, or ""."""
         missing = int(replica_set["spec"]["replicas"]) - len(active)
         for _ in range(missing):
+            if refusal := refused_by_quota(self._plane.store, replica_set):
+                self._plane.recorder.warning(replica_set, "FailedCreate", f"Error creating: {refusal}", _COMPONENT)
+                return refusal
             self._create_pod(replica_set)
         if missing < 0:
-            for pod in self._first_to_go(active)[:-missing]:
+            for pod in self._first_to_go(replica_set, active)[:-missing]:
                 self._plane.registry.delete(POD, namespace_of(pod), name_of(pod))
                 message = f"Deleted pod: {name_of(pod)}"
                 self._plane.recorder.normal(replica_set, "SuccessfulDelete", message, _COMPONENT)
+        return ""
 
     def _create_pod(self, replica_set: Json) -> None:
         name = {"generateName": f"{name_of(replica_set)}-"}
@@ -113,50 +125,76 @@ class ReplicaSetController:
         message = f"Created pod: {name_of(pod)}"
         self._plane.recorder.normal(replica_set, "SuccessfulCreate", message, _COMPONENT)
 
-    def _first_to_go(self, active: list[Json]) -> list[Json]:
-        """Order pods by who is deleted first (pkg/controller, ActivePodsWithRanks)."""
-        ready_on: dict[str, int] = {}
-        for pod in active:
-            if is_ready(pod):
-                node = str(pod["spec"].get("nodeName", ""))
-                ready_on[node] = ready_on.get(node, 0) + 1
-        return sorted(active, key=lambda pod: deletion_rank(pod, ready_on.get(str(pod["spec"].get("nodeName", "")), 0)))
+    def _first_to_go(self, replica_set: Json, active: list[Json]) -> list[Json]:
+        """Order pods by who is deleted first; on a crowded node the pods of all related ReplicaSets count."""
+        crowd = Counter(str(pod["spec"].get("nodeName", "")) for pod in self._related(replica_set) if is_active(pod))
+        now = self._plane.clock.now
+        return sorted(active, key=lambda pod: deletion_rank(pod, crowd[str(pod["spec"].get("nodeName", ""))], now))
 
-    def _write_status(self, replica_set: Json, pods: list[Json]) -> None:
+    def _related(self, replica_set: Json) -> list[Json]:
+        """Return the pods of all ReplicaSets of the same owner (getIndirectlyRelatedPods)."""
+        owner, store = controller_uid(replica_set), self._plane.store
+        sets = store.owned(owner, REPLICA_SET) if owner else [replica_set]
+        return [pod for found in sets for pod in store.owned(uid_of(found), POD)]
+
+    def _write_status(self, replica_set: Json, pods: list[Json], refusal: str) -> None:
         min_ready = int(replica_set["spec"].get("minReadySeconds", 0))
         active = [pod for pod in pods if is_active(pod)]
         now = self._plane.clock.now
         status = _status(replica_set, active, len([pod for pod in pods if is_deleting(pod)]), now, min_ready)
+        if refusal:
+            status["conditions"] = [_failure(replica_set, refusal, now)]
         key = (namespace_of(replica_set), name_of(replica_set))
         self._plane.registry.replace(REPLICA_SET, *key, {**replica_set, "status": status}, "status")
         if min_ready:
-            turns = [available_at(pod, min_ready) for pod in active]
-            waits = [moment - now for moment in turns if moment is not None and moment > now]
-            if waits:
-                self.queue.add_after(key, min(waits))
+            wait = next_available(active, min_ready, now)
+            if wait is not None:
+                self.queue.add_after(key, wait)
 
 
-def deletion_rank(pod: Json, ready_on_node: int) -> tuple[object, ...]:
-    """Return a sort key, smallest first to go: unscheduled, pending, not ready, cheap, crowded, newly ready, newer."""
+def deletion_rank(pod: Json, on_node: int, now: float) -> tuple[object, ...]:
+    """Return a sort key, smallest first to go (pkg/controller/controller_utils.go, ActivePodsWithRanks).
+
+    That is: unscheduled, pending, not ready, cheap to delete, on a crowded node, ready for a shorter time, restarted
+    more often, younger. Times count by their order of magnitude only; among equals the uid decides.
+    """
     ready = condition_of(pod, "Ready") or {}
-    since = moment_of(ready.get("lastTransitionTime")) if is_ready(pod) else 0.0
+    since = _magnitude(moment_of(ready.get("lastTransitionTime")), now) if is_ready(pod) else 0
     statuses = pod.get("status", {}).get("containerStatuses") or ()
     return (
         bool(pod["spec"].get("nodeName")),
         _PHASES.get(phase_of(pod), 1),
         is_ready(pod),
         _cost(pod),
-        -ready_on_node,
-        -since,
+        -on_node,
+        since,
         -max((int(status.get("restartCount", 0)) for status in statuses), default=0),
-        -moment_of(pod["metadata"]["creationTimestamp"]),
-        name_of(pod),
+        _magnitude(moment_of(pod["metadata"]["creationTimestamp"]), now),
+        uid_of(pod),
     )
+
+
+def _magnitude(since: float, now: float) -> int:
+    """Return the binary order of magnitude of an age in nanoseconds (logarithmicRankDiff)."""
+    return int(log2((now - since) * 1e9)) if now > since else -1
 
 
 def _cost(pod: Json) -> int:
     text = annotations_of(pod).get(_DELETION_COST, "0")
     return int(text) if text.lstrip("-").isdigit() else 0
+
+
+def _failure(replica_set: Json, refusal: str, now: float) -> Json:
+    """Return the condition that says why there are too few pods."""
+    before = condition_of(replica_set, "ReplicaFailure")
+    since = before["lastTransitionTime"] if before else timestamp(now)
+    return {
+        "type": "ReplicaFailure",
+        "status": "True",
+        "lastTransitionTime": since,
+        "reason": "FailedCreate",
+        "message": refusal,
+    }
 
 
 def _selects(replica_set: Json, pod: Json) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import CONTROLLER_REVISION
+from cockpit.training.api.kinds import CONTROLLER_REVISION, POD
 from cockpit.training.controllers.history import template_hash
 from cockpit.training.controllers.plane import Plane
-from cockpit.training.objects import Json, name_of, namespace_of, owner_reference, uid_of
+from cockpit.training.objects import Json, labels_of, name_of, namespace_of, owner_reference, uid_of
 
 HASH_LABEL = "controller-revision-hash"
 
@@ -40,6 +40,17 @@ def hash_of(revision: Json) -> str:
 def template_of(revision: Json) -> Json:
     """Return the pod template that a revision fixes."""
     return {key: value for key, value in revision["data"]["spec"]["template"].items() if key != "$patch"}
+
+
+def prune(plane: Plane, workload: Json, named: set[str]) -> None:
+    """Delete the oldest revisions beyond revisionHistoryLimit; those that are `named`, or that pods have, stay."""
+    pods = plane.store.owned(uid_of(workload), POD)
+    alive = named | {labels_of(pod).get(HASH_LABEL, "") for pod in pods}
+    known = sorted(plane.store.owned(uid_of(workload), CONTROLLER_REVISION), key=lambda revision: revision["revision"])
+    history = [revision for revision in known if not {name_of(revision), hash_of(revision)} & alive]
+    limit = int(workload["spec"].get("revisionHistoryLimit", 10))
+    for revision in history[: max(len(history) - limit, 0)]:
+        plane.registry.delete(CONTROLLER_REVISION, namespace_of(revision), name_of(revision))
 
 
 def _create(plane: Plane, workload: Json, data: Json, number: int) -> Json:

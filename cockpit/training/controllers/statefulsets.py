@@ -1,6 +1,9 @@
 """The StatefulSet controller: pods with fixed names, one after the other, updated from the highest ordinal down.
 
-Source: k8s.io/kubernetes, pkg/controller/statefulset/stateful_set_control.go. Volumes are not simulated.
+A pod that never gets ready blocks the next update too, also the one that would mend it: it has to be deleted by hand
+(OrderedReady; kubernetes/kubernetes#67250, "Forced rollback" in the documentation). Volumes are not simulated.
+
+Source: k8s.io/kubernetes, pkg/controller/statefulset/stateful_set_control.go.
 """
 
 from __future__ import annotations
@@ -8,9 +11,9 @@ from __future__ import annotations
 from cockpit.training.api.kinds import POD, STATEFUL_SET
 from cockpit.training.api.store import Change, Key
 from cockpit.training.controllers.plane import Plane
-from cockpit.training.controllers.pods import is_active, is_ready, pod_from_template
+from cockpit.training.controllers.pods import is_active, is_available, is_ready, next_available, pod_from_template
 from cockpit.training.controllers.queue import WorkQueue
-from cockpit.training.controllers.revisions import HASH_LABEL, current_revision, revision_named, template_of
+from cockpit.training.controllers.revisions import HASH_LABEL, current_revision, prune, revision_named, template_of
 from cockpit.training.objects import Json, is_deleting, labels_of, name_of, namespace_of, owner_reference, uid_of
 
 _COMPONENT = "statefulset-controller"
@@ -44,18 +47,27 @@ class StatefulSetController:
             current = str(workload["status"]["currentRevision"])
         self._step(workload, current, name_of(update))
         self._write_status(workload, current, name_of(update))
+        prune(self._plane, workload, {current, name_of(update)})
+        pods, minimum = self._plane.store.owned(uid_of(workload), POD), _min_ready(workload)
+        wait = next_available(pods, minimum, self._plane.clock.now)
+        if minimum and wait is not None:
+            self.queue.add_after(key, wait)
+
+    def _is_available(self, workload: Json, pod: Json) -> bool:
+        return is_available(pod, _min_ready(workload), self._plane.clock.now)
 
     def _step(self, workload: Json, current: str, update: str) -> None:
         pods = {_ordinal(pod): pod for pod in self._plane.store.owned(uid_of(workload), POD)}
-        wanted = int(workload["spec"]["replicas"])
+        first = _first_ordinal(workload)
+        end = first + int(workload["spec"]["replicas"])
         ordered = workload["spec"].get("podManagementPolicy") != "Parallel"
-        for ordinal in range(wanted):
+        for ordinal in range(first, end):
             pod = pods.get(ordinal)
             if pod is None:
                 self._create_pod(workload, ordinal, current if ordinal < _partition(workload) else update)
-            if ordered and (pod is None or not is_active(pod) or not is_ready(pod)):
+            if ordered and (pod is None or not is_active(pod) or not self._is_available(workload, pod)):
                 return
-        surplus = sorted((ordinal for ordinal in pods if ordinal >= wanted), reverse=True)
+        surplus = sorted((ordinal for ordinal in pods if not first <= ordinal < end), reverse=True)
         for ordinal in surplus[: 1 if ordered else None]:
             self._delete_pod(workload, pods[ordinal])
         if not surplus and workload["spec"]["updateStrategy"]["type"] == "RollingUpdate":
@@ -69,7 +81,7 @@ class StatefulSetController:
             if not is_deleting(pod) and labels_of(pod).get(HASH_LABEL) != update:
                 self._delete_pod(workload, pod)
                 return
-            if is_deleting(pod) or not is_ready(pod):
+            if is_deleting(pod) or not self._is_available(workload, pod):
                 return
 
     def _create_pod(self, workload: Json, ordinal: int, revision: str) -> None:
@@ -98,7 +110,8 @@ class StatefulSetController:
         pods = [pod for pod in self._plane.store.owned(uid_of(workload), POD) if is_active(pod)]
         ready = sum(is_ready(pod) for pod in pods)
         updated = sum(labels_of(pod).get(HASH_LABEL) == update for pod in pods)
-        if updated == ready == int(workload["spec"]["replicas"]):
+        rolling = workload["spec"]["updateStrategy"]["type"] == "RollingUpdate"
+        if rolling and updated == ready == int(workload["spec"]["replicas"]):
             current = update
         counts = {
             "readyReplicas": ready,
@@ -112,7 +125,7 @@ class StatefulSetController:
             "currentRevision": current,
             "updateRevision": update,
             "collisionCount": 0,
-            "availableReplicas": ready,
+            "availableReplicas": sum(self._is_available(workload, pod) for pod in pods),
         }
         where = (STATEFUL_SET, namespace_of(workload), name_of(workload))
         self._plane.registry.replace(*where, {**workload, "status": status}, "status")
@@ -123,4 +136,13 @@ def _ordinal(pod: Json) -> int:
 
 
 def _partition(workload: Json) -> int:
-    return int((workload["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("partition", 0))
+    partition = int((workload["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("partition", 0))
+    return _first_ordinal(workload) + partition
+
+
+def _first_ordinal(workload: Json) -> int:
+    return int((workload["spec"].get("ordinals") or {}).get("start", 0))
+
+
+def _min_ready(workload: Json) -> int:
+    return int(workload["spec"].get("minReadySeconds", 0))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cockpit.training.api.scale import selector_text
 from cockpit.training.http_api.ages import age
 from cockpit.training.http_api.pod_cells import pod
+from cockpit.training.http_api.rbac_cells import binding, role
 from cockpit.training.objects import Json, is_true
 
 NONE = "<none>"
 UNSET = "<unset>"
 
-__all__ = ["pod"]
+__all__ = ["binding", "pod", "role"]
 
 
 def created(obj: Json, now: float) -> str:
@@ -86,6 +89,18 @@ def endpoint_slice(obj: Json, now: float) -> list[object]:
     return [obj["addressType"], ports, (",".join(addresses[:3]) + more) or UNSET, created(obj, now)]
 
 
+def endpoints(obj: Json, now: float) -> list[object]:
+    """Endpoints, Age."""
+    found = [
+        f"{address.get('ip', '')}:{port.get('port', '')}"
+        for subset in obj.get("subsets") or ()
+        for port in subset.get("ports") or ()
+        for address in subset.get("addresses") or ()
+    ]
+    more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
+    return [(",".join(found[:3]) + more) or NONE, created(obj, now)]
+
+
 def ingress(obj: Json, now: float) -> list[object]:
     """Class, Hosts, Address, Ports, Age."""
     spec = obj["spec"]
@@ -117,11 +132,19 @@ def event(obj: Json, now: float) -> list[object]:
     """Last Seen, Type, Reason, Object, Subobject, Source, Message, First Seen, Count, Name."""
     about = obj.get("involvedObject") or {}
     subject = f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}"
-    source = (obj.get("source") or {}).get("component") or obj.get("reportingComponent", "")
+    source = _source(obj)
     last = age(obj.get("lastTimestamp") or obj.get("eventTime") or obj["metadata"].get("creationTimestamp"), now)
     first = age(obj.get("firstTimestamp") or obj.get("eventTime"), now)
     head = [last, obj.get("type", ""), obj.get("reason", ""), subject, about.get("fieldPath", ""), source]
     return [*head, str(obj.get("message", "")).strip(), first, obj.get("count", 1), obj["metadata"]["name"]]
+
+
+def _source(obj: Json) -> str:
+    """Return who reported an event, and from where."""
+    given = obj.get("source") or {}
+    component = given.get("component") or obj.get("reportingComponent", "")
+    host = given.get("host") or obj.get("reportingInstance", "")
+    return f"{component}, {host}" if host else str(component)
 
 
 def controller_revision(obj: Json, now: float) -> list[object]:
@@ -136,17 +159,36 @@ def controller_revision(obj: Json, now: float) -> list[object]:
 def autoscaler(obj: Json, now: float) -> list[object]:
     """Reference, Targets, MinPods, MaxPods, Replicas, Age."""
     spec, about = obj["spec"], obj["spec"].get("scaleTargetRef") or {}
-    targets = [_target(metric) for metric in spec.get("metrics") or ()]
+    read = obj.get("status", {}).get("currentMetrics") or ()
+    targets = [_target(metric, read) for metric in spec.get("metrics") or ()]
     reference = f"{about.get('kind', '')}/{about.get('name', '')}"
     bounds = [str(spec.get("minReplicas", "<unset>")), spec.get("maxReplicas", 0)]
     replicas = obj.get("status", {}).get("currentReplicas", 0)
     return [reference, ", ".join(targets) or NONE, *bounds, replicas, created(obj, now)]
 
 
-def _target(metric: Json) -> str:
-    resource = metric.get("resource") or {}
-    wanted = (resource.get("target") or {}).get("averageUtilization")
-    return f"{resource.get('name', metric.get('type', ''))}: <unknown>/{wanted}%" if wanted else "<unknown>"
+def _target(metric: Json, read: Iterable[Json]) -> str:
+    """Return what a metric reads and should read (pkg/printers, formatHPAMetrics)."""
+    kind = "pods" if metric.get("type") == "Pods" else "resource"
+    source = _map(metric.get(kind))
+    name = _metric_name(source)
+    found = (_map(one.get(kind)) for one in read)
+    now = next((_map(one.get("current")) for one in found if _metric_name(one) == name), {})
+    wanted = _map(source.get("target"))
+    shown = "" if kind == "pods" else f"{name or metric.get('type', '')}: "
+    if "averageUtilization" in wanted:
+        current = f"{now['averageUtilization']}%" if "averageUtilization" in now else "<unknown>"
+        return f"{shown}{current}/{wanted['averageUtilization']}%"
+    return f"{shown}{now.get('averageValue', '<unknown>')}/{wanted.get('averageValue', '<unset>')}"
+
+
+def _metric_name(source: Json) -> object:
+    return source.get("name") or _map(source.get("metric")).get("name")
+
+
+def _map(value: object) -> Json:
+    """Return a map as it is, and an empty one for anything else that a client may have sent."""
+    return value if isinstance(value, dict) else {}
 
 
 def disruption_budget(obj: Json, now: float) -> list[object]:

@@ -8,17 +8,16 @@ from collections.abc import Mapping
 
 import msgspec
 
-from cockpit.training.api.failures import ApiError, bad_request
+from cockpit.training.api.failures import ApiError, ExpiredPageError, bad_request
+from cockpit.training.api.go_json import syntax_error
 from cockpit.training.api.kinds import ApiKind
 from cockpit.training.api.selectors import Match, all_hold, parse_field_selector, parse_label_selector
 from cockpit.training.api.store import Store
+from cockpit.training.http_api.list_options import EXACT, revision, too_large, whole
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, labels_of, name_of, namespace_of
 
-_EXPIRED = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter."
-)
+_NOW = -1  # in place of a revision: the rest of a list whose moment is forgotten, as it is now
 
 
 class _Token(msgspec.Struct):
@@ -42,7 +41,7 @@ def page(store: Store, kind: ApiKind, namespace: str, query: Mapping[str, str]) 
         ApiError: 400 (selector, limit or token cannot be read), 410 (the page's revision is forgotten).
     """
     selected = matcher(kind, query)
-    limit = max(_whole(query, "limit"), 0)  # a negative one is none (apiserver, pkg/storage/etcd3/store.go)
+    limit = max(whole(query, "limit"), 0)  # a negative one is none (apiserver, pkg/storage/etcd3/store.go)
     token = _token(query.get("continue", ""))
     revision, objects = _objects(store, kind, namespace, query, token)
     found = [obj for obj in objects if selected(obj) and (token is None or _key(obj) > token.start)]
@@ -62,32 +61,28 @@ def answer(kind: ApiKind, objects: list[Json], metadata: Json, form: str, now: f
     if form.startswith("PartialObjectMetadata"):
         head: Json = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
         return head | {"items": [metadata_only(obj) for obj in objects]}
-    items = [{key: value for key, value in obj.items() if key not in ("kind", "apiVersion")} for obj in objects]
+    left_out = () if kind.custom is not None else ("kind", "apiVersion")
+    items = [{key: value for key, value in obj.items() if key not in left_out} for obj in objects]
     return {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": items}
 
 
 def _objects(
     store: Store, kind: ApiKind, namespace: str, query: Mapping[str, str], token: _Token | None
 ) -> tuple[int, list[Json]]:
-    exact = query.get("resourceVersionMatch") == "Exact"
-    asked = token.rv if token else _whole(query, "resourceVersion") if exact else 0
-    if not asked or asked >= store.revision:
+    named, exact = revision(query), query.get("resourceVersionMatch") == EXACT
+    if named > store.revision:
+        raise too_large(named, store.revision)
+    asked = token.rv if token else named if exact else 0
+    if asked in (0, _NOW) or asked >= store.revision:
         return store.revision, store.items(kind, namespace)
     try:
         return asked, store.items_at(kind, namespace, asked)
     except ApiError as error:
-        raise ApiError(410, "Expired", _EXPIRED) if token else error from error
+        raise ExpiredPageError(_encode(_Token(_NOW, token.start))) if token else error from error
 
 
 def _key(obj: Json) -> str:
     return f"{namespace_of(obj)}/{name_of(obj)}"
-
-
-def _whole(query: Mapping[str, str], name: str) -> int:
-    try:
-        return int(query.get(name) or 0)
-    except ValueError as error:
-        raise bad_request(f'strconv.ParseInt: parsing "{query[name]}": invalid syntax') from error
 
 
 def _encode(token: _Token) -> str:
@@ -97,8 +92,10 @@ def _encode(token: _Token) -> str:
 def _token(text: str) -> _Token | None:
     if not text:
         return None
+    raw = b""
     try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return msgspec.json.decode(raw, type=_Token)
-    except (binascii.Error, msgspec.DecodeError, ValueError) as error:
-        raise bad_request("invalid continue token: continue key is not valid") from error
+    except (binascii.Error, ValueError) as error:  # a msgspec.DecodeError is one
+        why = syntax_error(raw) or ("unrecognized fields" if raw else "illegal base64 data")
+        raise bad_request(f"invalid continue token: continue key is not valid: {why}") from error

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cockpit.training.api.failures import resource_missing
-from cockpit.training.api.kinds import NAMESPACE, ApiKind, kept_as, kind_at, subresources_of
+from cockpit.training.api.catalogue import Catalogue
+from cockpit.training.api.failures import PathMissingError, resource_missing
+from cockpit.training.api.kinds import NAMESPACE, ApiKind, kept_as, subresources_of
 
-_SUBRESOURCES = frozenset({"status", "scale", "eviction"})  # a proxy has paths of its own: http_api.proxy
+_BUILT_IN = Catalogue()
+_SUBRESOURCES = frozenset({"status", "scale", "eviction", "finalize"})  # a proxy has paths of its own: http_api.proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Target:
         return kept_as(self.served)
 
 
-def target_of(path: str) -> Target:
+def target_of(path: str, kinds: Catalogue = _BUILT_IN) -> Target:
     """Return what a path under /api/v1 or /apis/GROUP/VERSION is about.
 
     Raises:
@@ -36,7 +38,9 @@ def target_of(path: str) -> Target:
     namespace = ""
     if rest[0] == "namespaces" and len(rest) > 2 and rest[2] not in ("status", "finalize"):
         namespace, rest = rest[1], rest[2:]
-    kind = kind_at(group, version, rest[0])
+    kind = kinds.at(group, version, rest[0])
+    if kind is None and not any((one.group, one.version) == (group, version) for one in kinds.served):
+        raise PathMissingError
     if kind is None or len(rest) > 3 or (namespace and not kind.namespaced):
         raise resource_missing()
     name, subresource = (*rest[1:], "", "")[:2]

@@ -1,7 +1,8 @@
 """The proxy of the API server to pods and Services: GET .../pods/[SCHEME:]NAME[:PORT]/proxy/PATH.
 
-A Service is asked through one of its ready endpoints, by the name or the number of its own port. What cannot be reached
-is a Status of 503, so that it can be told apart from an application that answers 503 itself.
+A Service is asked through one of the ready addresses of its v1 Endpoints (not of its slices), by the name or the
+number of its own port. What cannot be reached is a Status of 503, so that it can be told apart from an application that
+answers 503 itself.
 Sources: k8s.io/kubernetes, pkg/registry/core/pod/strategy.go and pkg/registry/core/service/storage/storage.go;
 k8s.io/apimachinery, pkg/util/net/port_split.go and pkg/util/proxy/transport.go.
 """
@@ -13,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cockpit.training.api.failures import bad_request, method_not_allowed, unavailable
-from cockpit.training.api.kinds import ENDPOINT_SLICE, POD, SERVICE, ApiKind
+from cockpit.training.api.kinds import ENDPOINTS, POD, SERVICE, ApiKind
 from cockpit.training.api.registry import Registry
+from cockpit.training.api.rules import Asked
 from cockpit.training.chance import Chance
 from cockpit.training.controllers.application import Reply, answer, default_port, listens
-from cockpit.training.http_api.access import check
-from cockpit.training.http_api.rights import Asked, User
+from cockpit.training.http_api.access import User, check
 from cockpit.training.objects import Json, uid_of
 
 _PATH = re.compile(r"/api/v1/namespaces/([^/]+)/(pods|services)/([^/]+)/proxy(/.*)?", re.DOTALL)
@@ -95,12 +96,13 @@ class Proxy:
         """Choose a ready endpoint of a Service; return its pod and the port to dial."""
         port_name = _port_name(service, name, port)
         namespace = str(service["metadata"]["namespace"])
+        endpoints = self._registry.store.get(ENDPOINTS, namespace, name) or {}
         found: list[tuple[Json, str]] = []
-        for slice_ in self._registry.store.owned(uid_of(service), ENDPOINT_SLICE):
-            numbers = [entry["port"] for entry in slice_.get("ports") or () if entry.get("name", "") == port_name]
-            for endpoint in slice_.get("endpoints") or ():
-                pod = self._registry.store.get(POD, namespace, str((endpoint.get("targetRef") or {}).get("name", "")))
-                if pod is not None and numbers and endpoint["conditions"]["ready"]:
+        for subset in endpoints.get("subsets") or ():
+            numbers = [entry["port"] for entry in subset.get("ports") or () if entry.get("name", "") == port_name]
+            for address in subset.get("addresses") or ():
+                pod = self._registry.store.get(POD, namespace, str((address.get("targetRef") or {}).get("name", "")))
+                if pod is not None and numbers:
                     found.append((pod, str(numbers[0])))
         if not found:
             raise unavailable(f'no endpoints available for service "{name}"')

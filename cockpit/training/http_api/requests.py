@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
-import msgspec
-
 from cockpit.resources.nulls import without_nulls
+from cockpit.training.api.custom_patches import custom_patch
 from cockpit.training.api.event_forms import kept_form, on_kept_form, served_form
 from cockpit.training.api.eviction import checked_body, evict
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
 from cockpit.training.api.kinds import NAMESPACE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import Registry
+from cockpit.training.api.rules import Asked
 from cockpit.training.api.scale import scale_of
-from cockpit.training.api.strict import check_fields
+from cockpit.training.api.strict import WARN, FieldCheck
 from cockpit.training.api.writing import DeleteOptions, WriteOptions, delete_options
-from cockpit.training.http_api.access import check
+from cockpit.training.http_api.access import User, check
+from cockpit.training.http_api.bodies import json_body, yaml_body
+from cockpit.training.http_api.list_options import check_list_options, is_set
 from cockpit.training.http_api.lists import answer, page
-from cockpit.training.http_api.options import check_options
+from cockpit.training.http_api.options import check_delete, check_options
 from cockpit.training.http_api.paths import Target, access_namespace
-from cockpit.training.http_api.rights import Asked, User
+from cockpit.training.http_api.protobuf import PROTOBUF, decoded
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, name_of, uid_of
 
 _VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_VERBS_OF = {
+    "eviction": ("create",),
+    "finalize": ("update",),
+    "scale": ("get", "patch", "update"),
+    "status": ("get", "patch", "update"),
+}
+"""The verbs that a subresource takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +49,22 @@ class Request:
     form: str
     body: bytes
     agent: str = ""
+    warnings: list[str] = field(default_factory=list)  # what is said beside the answer
 
     @property
     def watching(self) -> bool:
         """Whether this is a watch."""
-        return self.method == "GET" and self.query.get("watch", "") in ("true", "1")
+        return self.method == "GET" and is_set(self.query, "watch")
 
     @property
     def dry_run(self) -> bool:
         """Whether nothing may be kept."""
         return bool(self.query.get("dryRun"))
+
+    @property
+    def fields(self) -> FieldCheck:
+        """How unknown and duplicate fields are met."""
+        return FieldCheck(self.target.served, self.query.get("fieldValidation") or WARN, self.warnings)
 
     @property
     def writing(self) -> WriteOptions:
@@ -65,12 +80,13 @@ def verb_of(request: Request) -> str:
         ApiError: 405.
     """
     verb = _VERBS.get(request.method)
-    if verb is None:
+    if verb is None or verb not in _VERBS_OF.get(request.target.subresource, _VERBS.values()):
         raise method_not_allowed()
     if request.target.name:
         return verb
     collection = {"get": "watch" if request.watching else "list", "create": "create", "delete": "deletecollection"}
-    if verb not in collection:
+    everywhere = request.target.kind.namespaced and not request.target.namespace
+    if verb not in collection or (everywhere and verb != "get"):
         raise method_not_allowed()
     return collection[verb]
 
@@ -96,6 +112,7 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
     verb, target = verb_of(request), request.target
     check_options(request.method, request.query, request.content_type == APPLY_PATCH)
     if verb == "list":
+        check_list_options(request.query)
         objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
         return 200, _list(request, objects, metadata, request.form, now)
     if verb == "deletecollection":
@@ -106,7 +123,8 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
         return 201, _evict(registry, request, now)
     if verb == "create":
         return 201, _in_form(request, _create(registry, request), now)
-    return 200, _in_form(request, _one(registry, request, verb), now)
+    status = 201 if _makes_new(registry, request) else 200
+    return status, _in_form(request, _one(registry, request, verb), now)
 
 
 def _list(request: Request, objects: list[Json], metadata: Json, form: str, now: float) -> Json:
@@ -120,10 +138,7 @@ def _one(registry: Registry, request: Request, verb: str) -> Json:
     if verb == "get":
         obj = registry.get(*where)
     elif verb == "update":
-        body = _manifest(request)
-        if (body.get("metadata") or {}).get("name", target.name) != target.name:
-            given = f"the name of the object ({body['metadata']['name']})"
-            raise bad_request(f"{given} does not match the name on the URL ({target.name})")
+        body = _named(_manifest(request), target.name)
         obj = registry.replace(*where, kept_form(target.served, body), target.subresource, request.writing)
     else:
         obj = _patch(registry, request)
@@ -133,12 +148,42 @@ def _one(registry: Registry, request: Request, verb: str) -> Json:
 def _patch(registry: Registry, request: Request) -> Json:
     target = request.target
     body, options = _decoded(request), request.writing
-    patch = on_kept_form(target.served, patch_of(request.content_type, body))
+    patch = patch_of(request.content_type, body, options.manager, target.subresource)
+    if target.served.custom is not None and target.subresource != "scale":
+        patch = custom_patch(target.served.custom, request.content_type, body, patch)
+    if not target.subresource:
+        patch = request.fields.of_patch(patch, target.name, body, request.body)
+    patch = on_kept_form(target.served, patch)
     if request.content_type == APPLY_PATCH and isinstance(body, dict):
-        options = replace(options, applied=body, force=request.query.get("force") == "true")
-        if not registry.store.get(target.kind, target.namespace, target.name):
-            return registry.create(target.kind, target.namespace, patch({}), options)
+        if not target.subresource and body.get("apiVersion", target.served.api_version) != target.served.api_version:
+            versions = f"Specified patch version: {body['apiVersion']}, expected: {target.served.api_version}"
+            raise bad_request(f"Incorrect version specified in apply patch. {versions}")
+        options = replace(options, applied=body, force=is_set(request.query, "force"))
+        if _makes_new(registry, request):
+            return registry.create(target.kind, target.namespace, _named(patch({}), target.name), options)
     return registry.patch(target.kind, target.namespace, target.name, patch, target.subresource, options)
+
+
+def _makes_new(registry: Registry, request: Request) -> bool:
+    """Tell whether this is an apply of an object that does not exist: it is created."""
+    target = request.target
+    applies = request.method == "PATCH" and request.content_type == APPLY_PATCH and not target.subresource
+    return applies and registry.store.get(target.kind, target.namespace, target.name) is None
+
+
+def _named(obj: Json, name: str) -> Json:
+    """Return an object under the name that its path gives it.
+
+    Raises:
+        ApiError: 400, it has another one.
+    """
+    metadata = obj.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise bad_request("the metadata of the object is no object")
+    if metadata.get("name", name) != name:
+        given = f"the name of the object ({metadata['name']})"
+        raise bad_request(f"{given} does not match the name on the URL ({name})")
+    return {**obj, "metadata": {**metadata, "name": name}}
 
 
 def _create(registry: Registry, request: Request) -> Json:
@@ -194,6 +239,7 @@ def _options(request: Request) -> tuple[DeleteOptions, bool]:
     asked = cast(Json, _decoded(request)) if request.body else dict(request.query)
     if not isinstance(asked, dict):
         raise bad_request("the body of a delete must be DeleteOptions")
+    check_delete(asked)
     return delete_options(asked), bool(asked.get("dryRun"))
 
 
@@ -206,26 +252,16 @@ def _in_form(request: Request, obj: Json, now: float) -> Json:
 
 def _decoded(request: Request) -> object:
     """Decode the body, JSON or (which the API also takes) YAML."""
-    kind = request.target.kind.kind
     if request.content_type in ("application/yaml", APPLY_PATCH):
-        import yaml
-
-        try:
-            return yaml.safe_load(request.body)
-        except yaml.YAMLError as error:
-            raise bad_request(f"error converting YAML to JSON: {error}") from error
-    try:
-        return msgspec.json.decode(request.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        why = f"couldn't get version/kind; json parse error: {error}"
-        raise bad_request(f"the object provided is unrecognized (must be of type {kind}): {why}") from error
+        return yaml_body(request.body)
+    return json_body(request.body, request.target.kind.kind, request.method == "PATCH")
 
 
 def _manifest(request: Request) -> Json:
-    if request.content_type not in ("", "application/json", "application/yaml"):
+    kind, sent_as = request.target.served, request.content_type
+    if sent_as not in ("", "application/json", "application/yaml", PROTOBUF):
         raise unsupported_media_type()
-    body = without_nulls(_decoded(request))
-    kind = request.target.served
+    body = decoded(kind.kind, request.body, kind.version) if sent_as == PROTOBUF else without_nulls(_decoded(request))
     if not isinstance(body, dict) or not isinstance(body.get("metadata", {}), dict):
         raise bad_request(f"the object provided is unrecognized (must be of type {kind.kind})")
     expected = "Scale" if request.target.subresource == "scale" else kind.kind
@@ -233,6 +269,9 @@ def _manifest(request: Request) -> Json:
         raise ApiError(
             400, "BadRequest", f'{body["kind"]} in version "{body.get("apiVersion")}" cannot be handled as a {expected}'
         )
-    if request.query.get("fieldValidation") == "Strict" and expected == kind.kind:
-        check_fields(kind, body)
-    return body
+    if expected != kind.kind:
+        return body
+    if body.get("apiVersion", kind.api_version) != kind.api_version:
+        given = f"the API version in the data ({body['apiVersion']})"
+        raise bad_request(f"{given} does not match the expected API version ({kind.api_version})")
+    return request.fields.of_manifest(body, request.body if sent_as in ("", "application/json") else b"")

@@ -11,15 +11,20 @@ import msgspec
 from aiohttp import web
 
 from cockpit.fault import fault_name
-from cockpit.training.api.failures import ApiError, bad_request, unauthorized, unsupported_media_type
+from cockpit.training.api.failures import ApiError, method_not_allowed
 from cockpit.training.api.kinds import ApiKind
 from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
-from cockpit.training.http_api import access, discovery, openapi, protobuf
+from cockpit.training.http_api import access, discovery, openapi, openapi_v2, reviews
+from cockpit.training.http_api.access import User, token_of
+from cockpit.training.http_api.list_options import whole
+from cockpit.training.http_api.logs import LogHandler, log_path
+from cockpit.training.http_api.metrics import PREFIX as METRICS
+from cockpit.training.http_api.metrics import MetricsHandler
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.proxy import Proxy, ProxyTarget, proxy_target
 from cockpit.training.http_api.requests import Request, check_access, perform
-from cockpit.training.http_api.rights import User
+from cockpit.training.http_api.warnings import warning, warnings_of
 from cockpit.training.http_api.watches import Watch, error_line
 from cockpit.training.objects import Json
 
@@ -48,8 +53,11 @@ class ApiHandler:
         """Serve `cluster`; `on_written` is told of each object that somebody wrote over HTTP."""
         self._registry = cluster.registry
         self._on_written = on_written
+        self._kinds = cluster.store.kinds
         self._clock = cluster.clock
         self._proxy = Proxy(cluster.registry, cluster.kubelet.is_healthy)
+        self._logs = LogHandler(cluster)
+        self._metrics = MetricsHandler(cluster)
         self._driver = driver
         self._access = allowed
         self._watchers: set[asyncio.Event] = set()
@@ -62,6 +70,8 @@ class ApiHandler:
         try:
             return await self._answer(request)
         except ApiError as error:
+            if error.plain:
+                return self._text(error.plain, error.code)
             answered = self._json(error.status(), error.code)
             if seconds := (error.details or {}).get("retryAfterSeconds"):
                 answered.headers["Retry-After"] = str(seconds)
@@ -74,8 +84,9 @@ class ApiHandler:
             return self._json(defect.status(), 500)
 
     def close(self) -> None:
-        """End every watch, so that the server can stop at once."""
+        """End every watch and every log that is followed, so that the server can stop at once."""
         self._closing = True
+        self._logs.close()
         self._wake()
 
     def drop_watches(self) -> None:
@@ -87,31 +98,48 @@ class ApiHandler:
         path, token = _split_token(request)
         if path in _HEALTH:
             return self._text("ok", 200)
-        user = self._access.user_of(token)
+        groups = request.headers.getall("Impersonate-Group", [])
+        user = access.acting(self._access.user_of(token), request.headers, groups)
         self._driver.catch_up()
         body = await _body(request)
-        if path.startswith("/apis/authorization.k8s.io/v1/") and request.method == "POST":
-            return self._json(_review(path, user, body, _content_type(request)), 201)
+        review = reviews.review_at(path)
+        if review is not None:
+            return self._json(self._reviewed(request, review, user, body), 201)
         proxied = proxy_target(path if path == "/" or not request.path.endswith("/") else f"{path}/")
         if proxied is not None:
             return self._proxied(request, user, proxied)
+        if (of_pod := log_path(path)) is not None:
+            return await self._logs.answer(request, user, *of_pod)
+        if path.startswith(METRICS):
+            return self._json(self._metrics.answer(user, request.method, path, request.query))
+        if path.count("/") > (2 if path.startswith("/api/") else 3) and path.startswith(("/api/", "/apis/")):
+            return await self._resource(request, path, user, body)
+        access.check_path(user, request.method, path)
         document = self._document(path, request)
-        if document is not None:
-            return document
-        if path.count("/") < 3 or not path.startswith(("/api/", "/apis/")):
-            return self._text("404 page not found\n", 404)
-        return await self._resource(request, path, user, body)
+        return self._text("404 page not found\n", 404) if document is None else document
 
     async def _resource(self, request: web.BaseRequest, path: str, user: User, body: bytes) -> web.StreamResponse:
         form = _form(request.headers.get("Accept", ""))
         agent = request.headers.get("User-Agent", "")
-        asked = Request(request.method, target_of(path), request.query, _content_type(request), form, body, agent)
+        asked = Request(
+            request.method, target_of(path, self._kinds), request.query, _content_type(request), form, body, agent
+        )
         check_access(user, asked)
         if asked.watching:
             return await self._watch(request, asked)
         status, answer = perform(self._registry, asked, self._clock.now)
         self._tell_written(asked, answer)
-        return self._json(answer, status)
+        response = self._json(answer, status)
+        response.headers.update(warnings_of(asked.target))
+        for text in asked.warnings:
+            response.headers.add("Warning", warning(text))
+        return response
+
+    @staticmethod
+    def _reviewed(request: web.BaseRequest, review: reviews.Review, user: User, body: bytes) -> Json:
+        if request.method != "POST":
+            raise method_not_allowed()
+        return reviews.answer(review, user, body, _content_type(request))
 
     def _tell_written(self, asked: Request, answer: Json) -> None:
         target = asked.target
@@ -132,7 +160,9 @@ class ApiHandler:
         """Answer discovery and the like, or None where the path is about resources."""
         aggregated = "as=APIGroupDiscoveryList" in request.headers.get("Accept", "") and path in ("/api", "/apis")
         if aggregated and "v=v2;" in request.headers["Accept"]:
-            return self._json(discovery.aggregated(path == "/api"), content_type=discovery.AGGREGATED)
+            return self._json(discovery.aggregated(self._kinds, path == "/api"), content_type=discovery.AGGREGATED)
+        if path == "/openapi/v2" and openapi_v2.ASKED_AS in request.headers.get("Accept", ""):
+            return web.Response(body=openapi_v2.protobuf(self._kinds), content_type=openapi_v2.ANSWERED_AS)
         parts = path.strip("/").split("/")
         found: Json | None = None
         if path == "/version":
@@ -140,26 +170,29 @@ class ApiHandler:
         elif path == "/api":
             found = discovery.api_versions(request.host)
         elif path == "/apis":
-            found = discovery.api_groups()
+            found = discovery.api_groups(self._kinds)
         elif parts[0] == "openapi":
-            found = openapi.document(path)
+            found = openapi.document(self._kinds, path)
         elif parts[0] == "api" and len(parts) == 2:
-            found = discovery.resource_list("", parts[1])
+            found = discovery.resource_list(self._kinds, "", parts[1])
         elif parts[0] == "apis" and len(parts) in (2, 3):
-            found = discovery.resource_list(*parts[1:]) if len(parts) == 3 else discovery.api_group(parts[1])
+            group, *version = parts[1:]
+            listed = discovery.resource_list(self._kinds, group, *version) if version else None
+            found = listed if version else discovery.api_group(self._kinds, group)
         return None if found is None else self._json(found)
 
     async def _watch(self, request: web.BaseRequest, asked: Request) -> web.StreamResponse:
         store, target = self._registry.store, asked.target
         query = _with_name(asked)
         watch = Watch(store, target.served, target.namespace, query, asked.form, lambda: self._clock.now)
-        response = web.StreamResponse(headers={"Content-Type": _JSON, "Date": self._date()})
+        seconds = _timeout(query)
+        response = web.StreamResponse(headers={"Content-Type": _JSON, "Date": self._date(), **warnings_of(target)})
         response.enable_chunked_encoding()
         await response.prepare(request)
         changed = asyncio.Event()
         self._watchers.add(changed)
         try:
-            await self._stream(response, watch, changed, _timeout(query))
+            await self._stream(response, watch, changed, seconds)
         except ApiError as error:
             await response.write(error_line(error))
         except ConnectionError:
@@ -207,10 +240,7 @@ def _split_token(request: web.BaseRequest) -> tuple[str, str]:
     if path.startswith(TOKEN_PREFIX):
         token, _, rest = path.removeprefix(TOKEN_PREFIX).partition("/")
         path = "/" + rest
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    if bearer and scheme.lower() != "bearer":
-        raise unauthorized()
-    return path.rstrip("/") or "/", bearer.strip() or token
+    return path.rstrip("/") or "/", token_of(request.headers.get("Authorization", "")) or token
 
 
 def _content_type(request: web.BaseRequest) -> str:
@@ -239,29 +269,7 @@ def _with_name(asked: Request) -> Mapping[str, str]:
 
 
 def _timeout(query: Mapping[str, str]) -> float:
-    try:
-        return float(query.get("timeoutSeconds") or _LONGEST_WATCH)
-    except ValueError as error:
-        raise bad_request("timeoutSeconds must be a number") from error
-
-
-def _review(path: str, user: User, body: bytes, content_type: str) -> Json:
-    rules = path.endswith("selfsubjectrulesreviews")
-    if content_type == protobuf.PROTOBUF:
-        review = protobuf.rules_review(body) if rules else protobuf.access_review(body)
-    elif content_type in ("", _JSON):
-        review = _decoded(body)
-    else:
-        raise unsupported_media_type()
-    return access.review_rules(user, review) if rules else access.review_access(user, review)
-
-
-def _decoded(body: bytes) -> Json:
-    try:
-        review: Json = msgspec.json.decode(body or b"{}", type=dict)
-    except msgspec.DecodeError as error:
-        raise bad_request(f"the review cannot be read: {error}") from error
-    return review
+    return float(whole(query, "timeoutSeconds")) or _LONGEST_WATCH
 
 
 async def _body(request: web.BaseRequest) -> bytes:

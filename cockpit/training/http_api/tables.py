@@ -11,12 +11,16 @@ from typing import TypeAlias
 
 from cockpit.training.api.kinds import (
     AUTOSCALER,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
     CONFIG_MAP,
     CONTROLLER_REVISION,
+    CUSTOM_RESOURCE_DEFINITION,
     DAEMON_SET,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
+    ENDPOINTS,
     EVENT,
     INGRESS,
     LEASE,
@@ -24,12 +28,15 @@ from cockpit.training.api.kinds import (
     NODE,
     POD,
     REPLICA_SET,
+    ROLE,
+    ROLE_BINDING,
     SERVICE,
     STATEFUL_SET,
     ApiKind,
     kept_as,
 )
 from cockpit.training.http_api import cells
+from cockpit.training.http_api.custom_cells import custom_cells, custom_columns
 from cockpit.training.objects import Json
 
 Cells: TypeAlias = Callable[[Json, float], list[object]]
@@ -58,6 +65,7 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
     ),
     SERVICE: _Layout("Name|Type|Cluster-IP|External-IP|Port(s)|Age", "Selector", cells.service),
     ENDPOINT_SLICE: _Layout("Name|AddressType|Ports|Endpoints|Age", "", cells.endpoint_slice),
+    ENDPOINTS: _Layout("Name|Endpoints|Age", "", cells.endpoints),
     INGRESS: _Layout("Name|Class|Hosts|Address|Ports|Age", "", cells.ingress),
     NAMESPACE: _Layout("Name|Status|Age", "", cells.namespace),
     NODE: _Layout(
@@ -72,6 +80,11 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
         "Name|Min Available|Max Unavailable|Allowed Disruptions|Age", "", cells.disruption_budget
     ),
     CONFIG_MAP: _Layout("Name|Data|Age", "", lambda obj, now: [len(obj.get("data") or {}), cells.created(obj, now)]),
+    CUSTOM_RESOURCE_DEFINITION: _Layout("Name|Created At", "", cells.role),
+    ROLE: _Layout("Name|Created At", "", cells.role),
+    CLUSTER_ROLE: _Layout("Name|Created At", "", cells.role),
+    ROLE_BINDING: _Layout("Name|Role|Age", "Users|Groups|ServiceAccounts", cells.binding),
+    CLUSTER_ROLE_BINDING: _Layout("Name|Role|Age", "Users|Groups|ServiceAccounts", cells.binding),
     LEASE: _Layout(
         "Name|Holder|Age",
         "",
@@ -90,6 +103,8 @@ def table(kind: ApiKind, objects: list[Json], metadata: Json, now: float, with_c
 
 def columns(kind: ApiKind) -> list[Json]:
     """Return the column definitions of a kind; priority 1 is shown in the wide form only."""
+    if kind.custom is not None:
+        return [_column("Name", 0), *custom_columns(kind.custom)]
     layout = _LAYOUTS[kept_as(kind)]
     named = [_column(name, 1 if name.endswith("+") else 0) for name in layout.columns.split("|")]
     return named + [_column(name, 1) for name in layout.wide.split("|") if name]
@@ -108,6 +123,8 @@ def _column(name: str, priority: int) -> Json:
 
 
 def _row(kind: ApiKind, obj: Json, now: float) -> Json:
+    if kind.custom is not None:
+        return {"cells": [obj["metadata"]["name"], *custom_cells(kind.custom, obj, now)], "object": metadata_only(obj)}
     filled = _LAYOUTS[kept_as(kind)].cells(obj, now)
     named = filled if kept_as(kind) is EVENT else [obj["metadata"]["name"], *filled]
     return {"cells": named, "object": metadata_only(obj)}

@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from cockpit.training.api.event_forms import served_form
-from cockpit.training.api.failures import ApiError, bad_request
+from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import ApiKind, kept_as
 from cockpit.training.api.store import Change, Store
+from cockpit.training.http_api.bookmarks import bookmark_object
+from cockpit.training.http_api.list_options import check_watch_options, is_set, revision
 from cockpit.training.http_api.lists import matcher
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, namespace_of
@@ -41,10 +43,13 @@ class Watch:
         self._form = form
         self._now = now
         self._columns_sent = False
-        self.bookmarks = query.get("allowWatchBookmarks") in ("true", "1")
-        self._initial_end = query.get("sendInitialEvents") == "true"
-        self._revision = _revision(query)
-        self._synthetic = self._initial_end or self._revision == 0
+        check_watch_options(query)
+        self.bookmarks = is_set(query, "allowWatchBookmarks")
+        self._initial_end = is_set(query, "sendInitialEvents")
+        self._revision = revision(query)
+        self._synthetic = self._initial_end or (self._revision == 0 and "sendInitialEvents" not in query)
+        if not self._synthetic and not self._revision:
+            self._revision = store.revision  # no initial events, and no version to begin from: from now on
 
     def start(self) -> list[bytes]:
         """Return the lines that a new watcher gets first.
@@ -71,10 +76,7 @@ class Watch:
 
     def bookmark(self, annotations: Mapping[str, str] | None = None) -> bytes:
         """Return a line that says how far the watcher has come."""
-        metadata: Json = {"resourceVersion": str(self._revision)}
-        if annotations:
-            metadata["annotations"] = dict(annotations)
-        bare: Json = {"kind": self._served.kind, "apiVersion": self._served.api_version, "metadata": metadata}
+        bare = bookmark_object(self._served, self._revision, annotations)
         return self._encode("BOOKMARK", self._in_form(bare) if self._form.startswith("Partial") else bare)
 
     def _change(self, change: Change) -> bytes | None:
@@ -109,11 +111,3 @@ class Watch:
 def error_line(error: ApiError) -> bytes:
     """Return the line with which a watch ends in an error."""
     return msgspec.json.encode({"type": "ERROR", "object": error.status()}) + b"\n"
-
-
-def _revision(query: Mapping[str, str]) -> int:
-    text = query.get("resourceVersion", "")
-    try:
-        return int(text or 0)
-    except ValueError as error:
-        raise bad_request(f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: invalid syntax') from error
