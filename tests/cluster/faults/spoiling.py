@@ -209,5 +209,7 @@ def through(proxy: FaultProxy, stage: Stage, folder: Path) -> Place:
     assert stage.cluster is not None
     text = stage.cluster.kubeconfig.read_text(encoding="utf-8")
     path = folder / "through-the-proxy"
-    path.write_text(text.replace(stage.cluster.address, f"http://127.0.0.1:{proxy.port}"), encoding="utf-8")
+    path.write_text(
+        text.replace(stage.cluster.address.removeprefix("http://"), f"127.0.0.1:{proxy.port}"), encoding="utf-8"
+    )
     return Place(str(path), stage.place.context)
