@@ -123,7 +123,7 @@ def new_image(image: str, typed: str) -> str:
         raise UsageError(f"{typed!r} could be a tag and an image: say {typed}:TAG, or :{typed}.")
     if _TAG.match(typed):
         return f"{kept}:{typed}"
-    if _IMAGE.match(typed):
+    if _IMAGE.match(typed) and typed.partition("@")[0].rpartition("/")[2].count(":") < 2:
         return typed
     raise UsageError(f"{typed!r} is no image: say a tag, or REPOSITORY:TAG.")
 
