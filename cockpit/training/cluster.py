@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from cockpit.training.api.aggregation import RoleAggregation
@@ -70,9 +71,17 @@ class Cluster:
         self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, image_rules))
         self.load = Load(self.clock)
         self.usage = Usage(self.kubelet, self.load, self.clock)
+        self._observers = self._controllers(chance)
+        furnish_rights(self.store, Chance(seed), now, viewer)
+        self.authorizer = Authorizer(self.store)
+        self.store.subscribe(self._observe)
+        self._furnish(now)
+
+    def _controllers(self, chance: Chance) -> tuple[Callable[[Change], None], ...]:
+        """Return what hears of every change, in the order in which it does."""
         scaling = Recorder(Registry(self.store, self.clock, chance.apart("autoscaler events")), self.clock)
         selection = Selection(self.store)
-        self._observers = (
+        return (
             selection.observe,
             self.plane.recorder.observe,
             DeploymentController(self.plane).observe,
@@ -90,10 +99,6 @@ class Cluster:
             RoleAggregation(self.registry).observe,
             Definitions(self.registry, self.clock).observe,
         )
-        furnish_rights(self.store, Chance(seed), now, viewer)
-        self.authorizer = Authorizer(self.store)
-        self.store.subscribe(self._observe)
-        self._furnish(now)
 
     def define(self) -> None:
         """Bring in the definitions of custom kinds that come with the cockpit, once."""
