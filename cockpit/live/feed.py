@@ -50,19 +50,3 @@ class Feed(Protocol):
         Raises:
             CockpitError: the object is gone, may not be read, or the server cannot be reached.
         """
-
-
-class Feeds(Protocol):
-    """Opens feeds: one for each context and choice of namespaces that the user picks."""
-
-    def contexts(self) -> tuple[str, ...]:
-        """Return the names of the contexts in the kubeconfig."""
-
-    def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> Feed:
-        """Return a feed that has not started; None is the kubeconfig's current context or the context's namespace.
-
-        `namespaces` () watches all namespaces.
-
-        Raises:
-            CockpitError: there is no such context, or no kubeconfig.
-        """

@@ -28,7 +28,7 @@ _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class LiveFeeds:
-    """Implements `cockpit.live.feed.Feeds`. The kubeconfig is looked at whenever something is asked of it."""
+    """Opens a feed for each context that is picked. The kubeconfig is looked at whenever something is asked of it."""
 
     def __init__(
         self,

@@ -26,6 +26,10 @@ class Runner(Protocol):
     def production(self) -> bool:
         """Whether the context is marked as production."""
 
+    @property
+    def journal_notes(self) -> tuple[str, ...]:
+        """What of the journal cannot be read, a sentence each."""
+
     def unavailable(self, subject: Subject) -> dict[str, str]:
         """Return the acts (by value) that cannot be done to a release now, each with the reason in a sentence.
 
@@ -89,7 +93,9 @@ class Connections(Protocol):
         """Return the names of the contexts in the kubeconfig."""
 
     def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> Connection:
-        """Return a connection whose feed has not started; arguments as in `cockpit.live.feed.Feeds.open`.
+        """Return a connection whose feed has not started.
+
+        `context` None is the kubeconfig's current one; `namespaces` None is the context's own, () all of them.
 
         Raises:
             CockpitError: there is no such context, or no kubeconfig.

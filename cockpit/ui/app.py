@@ -231,8 +231,9 @@ class CockpitApp(App[None]):
         self.push_screen(PageScreen("Keys", lambda _scene, width: help_lines(width, dimmed, scopes)))
 
     def action_watches(self) -> None:
-        """Show the state of every watch."""
-        self.push_screen(PageScreen("Watches", partial(watch_lines, notices=self._notices)))
+        """Show the state of every watch, and what of the journal cannot be read."""
+        notes = self._current.runner.journal_notes if self._current.runner is not None else ()
+        self.push_screen(PageScreen("Watches", partial(watch_lines, notices=(*self._notices, *notes))))
 
     async def action_quit(self) -> None:
         """Leave the cockpit; while a plan runs, ask first."""

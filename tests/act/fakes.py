@@ -97,6 +97,7 @@ class FakeRunner:
     runs: Sequence[Progress] = (HELD,)
     read_only: str = ""
     production: bool = False
+    journal_notes: tuple[str, ...] = ()
     records: tuple[ActRecord, ...] = ()
     asked: list[Request] = field(default_factory=list)
     examined: list[Plan] = field(default_factory=list)

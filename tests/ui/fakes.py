@@ -81,6 +81,7 @@ class FakeRunner:
     def __init__(self) -> None:
         self.read_only = ""
         self.production = False
+        self.journal_notes: tuple[str, ...] = ()
         self.dimmed: dict[str, str] = {}
         self.half: ActRecord | None = None
         self.next_plan: Plan | CockpitError | None = None

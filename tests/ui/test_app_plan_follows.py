@@ -168,3 +168,14 @@ def test_help_begins_with_the_keys_of_the_screen_it_is_asked_on() -> None:
         assert "In the fleet" not in text(cockpit)
 
     play(cockpit.app, steps)
+
+
+def test_what_of_the_journal_cannot_be_read_stands_with_the_watches() -> None:
+    cockpit = Cockpit()
+    cockpit.runner.journal_notes = ("2 lines of the journal cannot be read.",)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "v")
+        assert "2 lines of the journal cannot be read." in text(cockpit)
+
+    play(cockpit.app, steps, LARGE)
