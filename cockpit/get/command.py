@@ -91,7 +91,12 @@ def _differs(picture: Picture, last: Picture) -> bool:
     """Say whether anything but the time of the last sign of life changed."""
     states = [(source.kind, source.state) for source in picture.sources]
     before = [(source.kind, source.state) for source in last.sources]
-    return (picture.releases, picture.warnings, states) != (last.releases, last.warnings, before)
+    return (picture.releases, picture.metrics, picture.warnings, states) != (
+        last.releases,
+        last.metrics,
+        last.warnings,
+        before,
+    )
 
 
 def _tell(picture: Picture, notify: Notify) -> None:

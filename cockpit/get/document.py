@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from cockpit.live.picture import Picture, SourceView
+from cockpit.release.metrics_view import MetricsSourceView, MetricsState, MetricView, ReleaseMetrics
 from cockpit.release.view import (
     BackendView,
     EndpointView,
@@ -33,8 +34,8 @@ def document(picture: Picture, releases: Iterable[ReleaseView]) -> Document:
         "context": picture.context,
         "observedAt": _time(picture.observed_at),
         "warnings": list(picture.warnings),
-        "sources": [_source(source) for source in picture.sources],
-        "releases": [_release(release) for release in releases],
+        "sources": [*(_source(source) for source in picture.sources), *_metrics_source(picture.metrics_source)],
+        "releases": [_release(release, picture.metrics.get(release.key)) for release in releases],
     }
 
 
@@ -51,7 +52,15 @@ def _source(source: SourceView) -> Document:
     }
 
 
-def _release(release: ReleaseView) -> Document:
+def _metrics_source(source: MetricsSourceView) -> list[Document]:
+    """Return how the source of metrics stands; where there is none, nothing stands there."""
+    if source.state is MetricsState.OFF:
+        return []
+    stands = {"state": source.state.value, "observedAt": _time(source.answered_at), "message": source.message}
+    return [{"kind": "prometheus", **stands}]
+
+
+def _release(release: ReleaseView, metrics: ReleaseMetrics | None) -> Document:
     return {
         "namespace": release.namespace,
         "name": release.name,
@@ -67,8 +76,27 @@ def _release(release: ReleaseView) -> Document:
             "endpoints": _shares(release.splits.endpoints),
             "observed": _shares(release.splits.observed),
         },
-        # No metrics source can be connected yet, so nothing is known of any version.
-        "metrics": None,
+        "metrics": _metrics(metrics),
+    }
+
+
+def _metrics(metrics: ReleaseMetrics | None) -> Document | None:
+    if metrics is None:
+        return None
+    return {
+        version: {name: _metric(metric) for name, metric in by_name.items()}
+        for version, by_name in metrics.by_version.items()
+    }
+
+
+def _metric(metric: MetricView) -> Document:
+    return {
+        "value": metric.value,
+        "unit": metric.unit,
+        "window": metric.window,
+        "samples": metric.samples,
+        "verdict": metric.verdict.value,
+        "source": metric.source,
     }
 
 
@@ -110,7 +138,9 @@ def _service(service: ServiceView) -> Document:
         "umbrella": service.umbrella,
         "ports": [_port(port) for port in service.ports],
         "split": _shares(service.split),
-        "endpoints": None if service.endpoints is None else [_endpoint(entry) for entry in service.endpoints],
+        "endpoints": None
+        if service.endpoints is None
+        else [_endpoint(entry) for entry in (*service.endpoints, *service.draining)],
     }
 
 

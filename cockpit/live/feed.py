@@ -34,6 +34,9 @@ class Feed(Protocol):
     def watch_events(self, namespace: str | None) -> None:
         """Watch the events of `namespace`, and no longer those of the one before; None watches none."""
 
+    def watch_metrics(self, release: tuple[str, str] | None) -> None:
+        """Ask often for the metrics of one release (namespace, name); None asks for the fleet's, less often."""
+
     def subject(self, namespace: str, name: str) -> Subject | None:
         """Return a release with everything around it as it is now, None where there is no such release."""
 

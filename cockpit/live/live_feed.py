@@ -17,12 +17,14 @@ from cockpit.kube.session import Session
 from cockpit.live.coverage import Coverage
 from cockpit.live.event_watch import EventWatch
 from cockpit.live.feed import Listener
+from cockpit.live.metrics_watch import MetricsWatch, Reading
 from cockpit.live.missing_namespaces import MissingNamespaces
 from cockpit.live.picture import ConnectionState, Picture
 from cockpit.live.projector import Rules
 from cockpit.live.publisher import Publisher
 from cockpit.live.workers import Workers
 from cockpit.release.subject import Subject
+from cockpit.release.view import ReleaseView
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,14 @@ class Wanted:
 class LiveFeed:
     """Implements `cockpit.live.feed.Feed` on a Kubernetes API."""
 
-    def __init__(self, wanted: Wanted, credentials: Credentials, rules: Rules, clock: Clock) -> None:
+    def __init__(
+        self,
+        wanted: Wanted,
+        credentials: Credentials,
+        rules: Rules,
+        clock: Clock,
+        open_metrics: Callable[[Session], Reading],
+    ) -> None:
         self._wanted = wanted
         self._rules = rules
         self._session = Session(wanted.access, credentials, clock)
@@ -47,12 +56,14 @@ class LiveFeed:
         self._namespaces = wanted.namespaces
         self._coverage = self._cover(wanted.namespaces)
         self._missing = MissingNamespaces(self._session, wanted.namespaces, self._publisher.due)
+        self._metrics = MetricsWatch(open_metrics(self._session), self._views, self.now, self._publisher.due, clock)
         self._events: EventWatch | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._before_stop: list[Callable[[], Coroutine[object, object, None]]] = []
         self._connection = (ConnectionState.CONNECTING, "")
         self._warnings: dict[str, None] = {}
         self._complete = False
+        self._asked_for_metrics = False
 
     @property
     def session(self) -> Session:
@@ -74,6 +85,8 @@ class LiveFeed:
         self._workers.start("heartbeat", Heartbeat(self._session, self).run(), self.silent)
         self._workers.start("search for namespaces", self._missing.run(), self._without_namespaces)
         self._coverage.start(self._wanted.follow)
+        if self._wanted.follow:
+            self._workers.start("reading of metrics", self._metrics.run())
 
     def before_stop(self, ending: Callable[[], Coroutine[object, object, None]]) -> None:
         """Await `ending` when the feed is stopped, while the session still stands; it must not raise."""
@@ -88,6 +101,7 @@ class LiveFeed:
         if self._events is not None:
             await self._events.stop()
         await asyncio.gather(*self._leaving)
+        await self._metrics.stop()
         await self._session.close()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -107,6 +121,10 @@ class LiveFeed:
             self._events = EventWatch(self._session, namespace, self._publisher.due, self._warn)
             self._events.start()
         self._publisher.due()
+
+    def watch_metrics(self, release: tuple[str, str] | None) -> None:
+        """Ask often for the metrics of one release, or of none."""
+        self._metrics.open(release)
 
     def subject(self, namespace: str, name: str) -> Subject | None:
         """Return a release with everything around it as it is now, None where there is no such release."""
@@ -162,10 +180,12 @@ class LiveFeed:
         self._complete = self._complete or (self._coverage.sources.complete() and self._missing.answered)
         if self._complete:
             await self._coverage.project_changes()
+            await self._begin_metrics()
         state, message = self._connection
         if state is ConnectionState.LIVE and self._coverage.nothing_allowed():
             state, message = ConnectionState.REFUSED, self._nothing_allowed()
         events = self._events
+        releases, metrics = self._metrics.join(self._views())
         return Picture(
             context=self._wanted.access.context,
             namespaces=self._namespaces,
@@ -174,10 +194,25 @@ class LiveFeed:
             observed_at=self._session.observed_at,
             warnings=(*self._warnings, *self._missing.warnings(), *self._coverage.projector.failures()),
             sources=(*self._coverage.sources.views(), *((events.source(),) if events else ())),
-            releases=self._coverage.projector.views(),
+            releases=releases,
+            metrics=metrics,
+            metrics_source=self._metrics.source,
             events=events.views() if events else None,
             complete=self._complete,
         )
+
+    def _views(self) -> tuple[ReleaseView, ...]:
+        return self._coverage.projector.views()
+
+    async def _begin_metrics(self) -> None:
+        """Ask for metrics once there are releases to ask about; a single picture waits for the answer."""
+        if self._asked_for_metrics:
+            return
+        self._asked_for_metrics = True
+        if self._wanted.follow:
+            self._metrics.look()
+        else:
+            await self._metrics.read_once()
 
     async def _fall_back(self) -> None:
         own = self._wanted.access.namespace

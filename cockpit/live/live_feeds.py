@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cockpit.errors import UsageError
 from cockpit.kube.access import Access, in_cluster
@@ -12,7 +12,9 @@ from cockpit.kube.clock import Clock
 from cockpit.kube.errors import KubeconfigError, quoted
 from cockpit.kube.kubeconfig_files import KubeconfigFiles
 from cockpit.kube.login import LazyCredentials
+from cockpit.kube.session import Session
 from cockpit.live.live_feed import LiveFeed, Wanted
+from cockpit.live.metrics_watch import NoMetrics, Reading
 from cockpit.live.projector import Rules
 from cockpit.release.inference import VERSION_KEYS, infer
 from cockpit.release.project import project
@@ -38,12 +40,17 @@ class LiveFeeds:
         environ: Mapping[str, str] = os.environ,
         clock: Clock | None = None,
         rules: Rules | None = None,
+        open_metrics: Callable[[Session], Reading] = lambda session: NoMetrics(),
     ) -> None:
-        """Take the path of `--kubeconfig`, and the version keys that settings add to the built-in ones."""
+        """Take the path of `--kubeconfig`, and the version keys that settings add to the built-in ones.
+
+        `open_metrics` opens what reads the metrics of a cluster, on the conversation with its API server.
+        """
         self._files = KubeconfigFiles(kubeconfig, environ)
         self._environ = environ
         self._clock = clock or Clock()
         self._rules = rules or Rules(infer, project, VERSION_KEYS | version_keys)
+        self._open_metrics = open_metrics
         self._logins: dict[str, LazyCredentials] = {}
 
     def contexts(self) -> tuple[str, ...]:
@@ -83,7 +90,8 @@ class LiveFeeds:
         chosen = (access.namespace,) if namespaces is None else tuple(dict.fromkeys(namespaces))
         for name in chosen:
             _check_namespace(name)
-        return LiveFeed(Wanted(access, chosen, follow), self._credentials(access), self._rules, self._clock)
+        wanted = Wanted(access, chosen, follow)
+        return LiveFeed(wanted, self._credentials(access), self._rules, self._clock, self._open_metrics)
 
     def _access(self, context: str | None) -> Access:
         config = self._files.current()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
+from cockpit.release.metrics_view import MetricsSourceView, ReleaseMetrics
 from cockpit.release.view import ReleaseView, View
 
 
@@ -65,5 +69,8 @@ class Picture(View, frozen=True):
     sources: tuple[SourceView, ...] = ()
     releases: tuple[ReleaseView, ...] = ()
     events: tuple[EventView, ...] | None = None
+    metrics: Mapping[tuple[str, str], ReleaseMetrics] = msgspec.field(default_factory=dict)
+    """What metrics tell of releases, by their key; a release is missing while it was not asked for."""
+    metrics_source: MetricsSourceView = MetricsSourceView()
     complete: bool = False
     """Whether every kind was listed, or said that it cannot be: before that, releases are still being found."""

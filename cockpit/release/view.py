@@ -160,6 +160,8 @@ class ServiceView(View, frozen=True):
     session_affinity: bool = False
     problem: str = ""
     """What is wrong with the Service in a few words, e.g. a dangling pin; "" where nothing is."""
+    draining: tuple[EndpointView, ...] = ()
+    """What ipvs still keeps, with weight 0, for its connections: no EndpointSlice lists it any more."""
 
 
 class BackendView(View, frozen=True):
@@ -194,6 +196,8 @@ class Splits(View, frozen=True):
     """Who says the configured split: KIND/NAME of the route or of the Service."""
     endpoints_of: str = ""
     """The Service whose membership gives the endpoints split."""
+    observed_by: str = ""
+    """What counted the observed split, over which window, e.g. "ingress-nginx, 1m, 7200 requests"."""
 
 
 class MemberView(View, frozen=True):

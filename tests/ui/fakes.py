@@ -31,6 +31,7 @@ class FakeFeed:
         self.objects: dict[str, str] = {}
         self.namespaces: tuple[str, ...] | CockpitError = ("default", "payments", "shop")
         self.events_of: list[str | None] = []
+        self.metrics_of: list[tuple[str, str] | None] = []
         self.subjects: dict[tuple[str, str], Subject] = {}
         self.started = False
         self.stopped = False
@@ -59,6 +60,9 @@ class FakeFeed:
 
     def watch_events(self, namespace: str | None) -> None:
         self.events_of.append(namespace)
+
+    def watch_metrics(self, release: tuple[str, str] | None) -> None:
+        self.metrics_of.append(release)
 
     def subject(self, namespace: str, name: str) -> Subject | None:
         return self.subjects.get((namespace, name))
