@@ -16,6 +16,7 @@ PLACES = {
     Scope.RELEASE: "release",
     Scope.PLAN: "plan",
     Scope.OBJECT: "YAML",
+    Scope.CHART: "chart",
     Scope.LIST: "lists",
     Scope.GLOBAL: "everywhere",
 }

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     RELEASE = "release"
     PLAN = "plan"
     OBJECT = "object"
+    CHART = "chart"
     LIST = "list"
     """Wherever rows are listed."""
 
@@ -49,6 +50,7 @@ RESERVED_KEYS = frozenset({"exclamation_mark", *"pPbiswnufRSCD"})
 """Keys of the acts on a release, one of them to come; nothing that only looks may teach the fingers otherwise."""
 
 _G, _F, _R, _P, _O, _L = Scope.GLOBAL, Scope.FLEET, Scope.RELEASE, Scope.PLAN, Scope.OBJECT, Scope.LIST
+_C = Scope.CHART
 
 
 def _act(act: Act, key: str, label: str, sentence: str, rank: int = 0, shares: str = "") -> Action:
@@ -85,6 +87,7 @@ ACTIONS: tuple[Action, ...] = (
     _act(Act.DELETE_POD, "D", "delete pod", "Delete a failing pod, so that another takes its place.", 11),
     _act(Act.FINISH, "f", "finish", "Do what an act that ended half-way left undone.", 12),
     Action("release.run", _R, ("r",), "run", "Show the plan that runs, or the one that ended last."),
+    Action("release.chart", _R, ("m",), "metrics", "Show one metric after the other as a chart.", in_footer=9),
     Action("release.back", _R, ("escape",), "fleet", "Go back to the fleet.", in_footer=14),
     Action("release.open", _R, ("enter",), "open", "Show the YAML of the selected row's object.", in_footer=7),
     Action("release.objects", _R, ("y",), "YAML", "Pick one of the release's objects and show its YAML.", in_footer=8),
@@ -113,6 +116,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("object.next_match", _O, ("enter",), "next", "Go to the next match of the search.", in_footer=7),
     Action("object.reload", _O, ("f5",), "read again", "Read the object again; its YAML is not live.", in_footer=5),
     Action("object.copy", _O, ("c",), "copy all", "Copy the whole YAML to the clipboard.", in_footer=6),
+    Action("chart.back", _C, ("escape", "m"), "release", "Go back to the release.", in_footer=9),
+    Action("chart.earlier", _C, ("left", "h"), "earlier", "Move the cursor back in time.", in_footer=8),
+    Action("chart.later", _C, ("right", "l"), "later", "Move the cursor towards now.", in_footer=8),
+    Action("chart.much_earlier", _C, ("shift+left", "H"), "ten earlier", "Move the cursor far back in time."),
+    Action("chart.much_later", _C, ("shift+right", "L"), "ten later", "Move the cursor far towards now."),
+    Action("chart.next", _C, ("down", "j", "tab"), "next metric", "Show the next metric.", in_footer=7),
+    Action("chart.previous", _C, ("up", "k", "shift+tab"), "previous", "Show the metric before.", in_footer=6),
     Action("list.up", _L, ("up", "k"), "up", "Go one row up."),
     Action("list.down", _L, ("down", "j"), "down", "Go one row down."),
     Action("list.page_up", _L, ("pageup",), "page up", "Go one page up."),

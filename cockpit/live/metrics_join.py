@@ -24,7 +24,7 @@ def joined(release: ReleaseView, metrics: ReleaseMetrics | None) -> ReleaseView:
     splits = release.splits
     if metrics.observed is not None:
         seen = metrics.observed
-        said = f"{seen.source}, {seen.window}, {seen.samples:,.0f} requests"
+        said = f"{seen.source}, {seen.samples:,.0f} in {seen.window}"
         splits = replace(splits, observed=seen.shares, observed_by=said)
     services = release.services
     if services is not None and metrics.ipvs:

@@ -197,7 +197,7 @@ class Splits(View, frozen=True):
     endpoints_of: str = ""
     """The Service whose membership gives the endpoints split."""
     observed_by: str = ""
-    """What counted the observed split, over which window, e.g. "ingress-nginx, 1m, 7200 requests"."""
+    """What counted the observed split, over which window, e.g. "ingress-nginx, 7,200 in 1m"."""
 
 
 class MemberView(View, frozen=True):

@@ -192,6 +192,11 @@ class CockpitApp(App[None]):
         if self._current.feed is not None:
             self._current.feed.watch_events(namespace)
 
+    def watch_metrics(self, release: tuple[str, str] | None) -> None:
+        """Ask often for the metrics of a release, and no other's."""
+        if self._current.feed is not None:
+            self._current.feed.watch_metrics(release)
+
     async def read_object(self, kind: str, namespace: str, name: str) -> str:
         """Return an object as YAML.
 

@@ -16,6 +16,8 @@ _KEY_NAMES = {
     "tab": "tab",
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
     "pageup": "pgup",
     "pagedown": "pgdn",
 }

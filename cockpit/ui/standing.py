@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cockpit.actions.acts import Act
 from cockpit.actions.record import ActRecord
@@ -20,6 +21,8 @@ class Standing:
 
     dimmed: Mapping[str, str] = field(default_factory=dict)
     half_done: ActRecord | None = None
+    moments: tuple[datetime, ...] = ()
+    """When something was done to the release, the latest first."""
 
 
 def standing_of(runner: Runner | None, subject: Subject | None) -> Standing:
@@ -29,8 +32,11 @@ def standing_of(runner: Runner | None, subject: Subject | None) -> Standing:
     if subject is None:
         return _nothing(_NOT_SEEN)
     if runner.read_only:
-        return Standing(dict.fromkeys((act.value for act in Act), runner.read_only), runner.half_done(subject.view))
-    return Standing(runner.unavailable(subject), runner.half_done(subject.view))
+        dimmed = dict.fromkeys((act.value for act in Act), runner.read_only)
+    else:
+        dimmed = runner.unavailable(subject)
+    moments = tuple(record.at for record in runner.acts(subject.view))
+    return Standing(dimmed, runner.half_done(subject.view), moments)
 
 
 def _nothing(reason: str) -> Standing:

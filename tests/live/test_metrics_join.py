@@ -76,4 +76,4 @@ def test_a_drained_real_server_without_connections_is_not_shown() -> None:
 def test_the_observed_split_says_who_counted_how_much() -> None:
     split = ObservedSplit(shares={"v1": 1.0}, window="1m", samples=7200.0, source="ingress-nginx")
     seen = joined(web(), metrics(observed=split)).splits
-    assert (seen.observed, seen.observed_by) == ({"v1": 1.0}, "ingress-nginx, 1m, 7,200 requests")
+    assert (seen.observed, seen.observed_by) == ({"v1": 1.0}, "ingress-nginx, 7,200 in 1m")

@@ -10,6 +10,7 @@ from cockpit.actions.acts import Act
 from cockpit.actions.table import ACTIONS, RESERVED_KEYS, Action, Scope, action_for, action_of, actions_in, keys_of
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.bindings import method_of
+from cockpit.ui.screens.chart import ChartScreen
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.object import ObjectScreen
 from cockpit.ui.screens.plan import PlanScreen
@@ -22,6 +23,7 @@ OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.RELEASE: ReleaseScreen,
     Scope.PLAN: PlanScreen,
     Scope.OBJECT: ObjectScreen,
+    Scope.CHART: ChartScreen,
     Scope.LIST: LineList,
 }
 

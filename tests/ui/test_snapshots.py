@@ -13,12 +13,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from cockpit.live.metrics_join import joined
 from cockpit.live.picture import ConnectionState, Picture, SourceState
 from cockpit.release.view import ReleaseView, Role, Splits, State
 from cockpit.ui.app import CockpitApp
 from tests.ui import hostile
 from tests.ui.factory import release, version
 from tests.ui.fakes import NOW
+from tests.ui.metered import CONNECTED, canary_metrics
 from tests.ui.pictures import canary_of_the_mock, fleet, picture, sources
 from tests.ui.running import app_on, settle
 
@@ -150,3 +152,21 @@ def test_too_small(snap_compare: Compare, keys: tuple[str, ...]) -> None:
 def test_help(snap_compare: Compare) -> None:
     """Every key, from the action table."""
     assert looks_as_before(snap_compare, picture(*fleet()), SMALL, "question_mark")
+
+
+def metered() -> Picture:
+    """Return the mock's release with fifteen minutes of metrics."""
+    canary, metrics = canary_of_the_mock(), canary_metrics()
+    of = picture(joined(canary, metrics))
+    return replace(of, metrics={canary.key: metrics}, metrics_source=CONNECTED)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_release_with_metrics(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """The canary fails more than one request in a hundred, is slower, and gets more than was meant: drift."""
+    assert looks_as_before(snap_compare, metered(), size, "enter")
+
+
+def test_chart(snap_compare: Compare) -> None:
+    """Errors over a quarter of an hour: the bound as a line, the cursor half a minute back."""
+    assert looks_as_before(snap_compare, metered(), LARGE, "enter", "m", "down", "left", "left", "left", "left")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -29,6 +29,8 @@ class RemoteRow:
     endpoint: EndpointView
     joined_at: datetime | None = None
     left_at: datetime | None = None
+    drains: bool = False
+    """Whether only ipvs still knows it: it gets nothing new, and its connections go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,14 @@ def _ordered(service: ServiceView, places: Places, recent: Recent) -> Sequence[E
         made = endpoint.created_at.timestamp() if endpoint.created_at else inf
         return (places.get(endpoint.version, len(places)), made, endpoint.address, endpoint.port or 0)
 
-    return sorted((*(service.endpoints or ()), *left), key=order)
+    return sorted((*(service.endpoints or ()), *_unlisted(service, left)), key=order)
+
+
+def _unlisted(service: ServiceView, left: Iterable[EndpointView]) -> Iterator[EndpointView]:
+    """Yield what no EndpointSlice lists: what ipvs still drains, and of what left a while ago the rest."""
+    yield from service.draining
+    drained = {(endpoint.protocol, endpoint.address, endpoint.port) for endpoint in service.draining}
+    yield from (entry for entry in left if (entry.protocol, entry.address, entry.port) not in drained)
 
 
 def _local_rows(service: ServiceView, port: PortView) -> Iterator[LocalRow]:
@@ -95,7 +104,8 @@ def _remote_rows(service: ServiceView, endpoints: Sequence[EndpointView], recent
     for endpoint in endpoints:
         key = key_of(service.name, endpoint)
         left = recent.left.get(key)
-        yield RemoteRow(key, endpoint, recent.joined.get(key), left[1] if left else None)
+        left_at = left[1] if left else None
+        yield RemoteRow(key, endpoint, recent.joined.get(key), left_at, endpoint in service.draining)
 
 
 def _why_none(service: ServiceView) -> Iterator[NoteRow]:

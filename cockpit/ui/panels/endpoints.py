@@ -9,6 +9,7 @@ from datetime import datetime
 from rich.cells import cell_len
 
 from cockpit.live.picture import Picture, SourceState
+from cockpit.release.metrics_view import ReleaseMetrics
 from cockpit.release.view import EndpointView, ReleaseView
 from cockpit.resources.inert import inert
 from cockpit.ui.content import Content
@@ -21,7 +22,7 @@ from cockpit.ui.panels.heading import heading
 from cockpit.ui.recent import Recent
 
 _DASH: Line = (Span("-", Ink.MUTED),)
-_WHY_DASHES = "no ipvs metrics, so no weights, connections, scheduler"
+_NO_IPVS = "no ipvs metrics, so no weights, connections, scheduler"
 _ARROW_WIDTH = 5
 _WIDE = 108
 _BITS = 5
@@ -70,19 +71,19 @@ def endpoints_panel(
     columns = _columns(rows, places, width)
     local_columns = _local_columns(rows, width)
     column_titles = (titles(local_columns), titles(columns, (Span("  -> ", Ink.MUTED),)))
-    head = (heading("ENDPOINTS", width, *_note(rows, picture)), *column_titles)
+    head = (heading("ENDPOINTS", width, *_note(rows, picture, picture.metrics.get(release.key))), *column_titles)
     keys = tuple(entry.key if isinstance(entry, RemoteRow) else None for entry in rows)
     return Content(head, EndpointRows(rows, columns, local_columns, places, now, width), keys)
 
 
-def _note(rows: Sequence[EndpointRow], picture: Picture) -> tuple[str, Ink]:
+def _note(rows: Sequence[EndpointRow], picture: Picture, metrics: ReleaseMetrics | None) -> tuple[str, Ink]:
     source = next((source for source in picture.sources if source.kind == "endpointslices"), None)
     if source and source.state not in {SourceState.LIVE, SourceState.CONNECTING}:
         return f"endpointslices are {source.state.value}", Ink.WARNING
     endpoints = [entry.endpoint for entry in rows if isinstance(entry, RemoteRow)]
     if any(endpoint.weight is not None for endpoint in endpoints):
         return "", Ink.MUTED
-    return _WHY_DASHES, Ink.MUTED
+    return (metrics.ipvs_absent if metrics is not None and metrics.ipvs_absent else _NO_IPVS), Ink.MUTED
 
 
 def _columns(rows: Sequence[EndpointRow], places: Places, width: int) -> tuple[Column, ...]:
@@ -90,7 +91,7 @@ def _columns(rows: Sequence[EndpointRow], places: Places, width: int) -> tuple[C
     wide = width >= _WIDE
     address = max((len(_address(endpoint)) for endpoint in remotes), default=0)
     version = max((len(named(name, places)[-1].text) + 2 for name in {entry.version for entry in remotes}), default=0)
-    wanted = (
+    wanted: tuple[int, ...] = (
         min(max(18, address), width // 3),
         min(max(7, version), 24 if wide else 10),
         6,
@@ -100,6 +101,9 @@ def _columns(rows: Sequence[EndpointRow], places: Places, width: int) -> tuple[C
         _LEAST_POD,
         6,
     )
+    if not wide and all(endpoint.weight is None for endpoint in remotes):
+        # Where the names of pods have little room, columns of dashes give way to them; the heading says why.
+        wanted = (*wanted[:_WEIGHT], 0, 0, 0, *wanted[_READY:])
     sizes = list(widths(wanted, _GIVE_WAY, width - _ARROW_WIDTH - 1))
     sizes[_POD] += max(0, width - _ARROW_WIDTH - 1 - sum(sizes) - 2 * (sum(map(bool, sizes)) - 1))
     names = _WIDE_TITLES if wide else _TITLES
@@ -147,7 +151,7 @@ def _remote_line(entry: RemoteRow, columns: Sequence[Column], places: Places, no
         _number(endpoint.weight),
         _number(endpoint.active_connections),
         _number(endpoint.inactive_connections),
-        (Span("gone", Ink.MUTED),) if entry.left_at else _bits(endpoint),
+        _standing(entry),
         (span(endpoint.pod or "-", Ink.MUTED if entry.left_at or not endpoint.pod else Ink.TEXT),),
         ages,
     )
@@ -160,6 +164,12 @@ def _movement(entry: RemoteRow, now: datetime) -> tuple[Line, Line]:
     if entry.joined_at:
         return (Span("+ -> ", Ink.STEADY, bold=True),), (Span(f"+{age(entry.joined_at, now)}", Ink.STEADY),)
     return (Span("  -> ", Ink.MUTED),), (Span(age(entry.endpoint.created_at, now), Ink.MUTED),)
+
+
+def _standing(entry: RemoteRow) -> Line:
+    if entry.drains:
+        return (Span("drain", Ink.WARNING),)
+    return (Span("gone", Ink.MUTED),) if entry.left_at else _bits(entry.endpoint)
 
 
 def _bits(endpoint: EndpointView) -> Line:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
+from cockpit.release.metrics_view import ReleaseMetrics
 from cockpit.release.view import ReleaseView, State, needs_human
 from cockpit.ui.content import Content
 from cockpit.ui.durations import age
@@ -15,11 +16,12 @@ from cockpit.ui.grid import Column, row, titles, widths
 from cockpit.ui.ink import Ink, Line, Span, span, width_of
 from cockpit.ui.marks import Places, identity, mark_of
 from cockpit.ui.panels.bars import figures, mini_bar
+from cockpit.ui.panels.fleet_metrics import NONE, WIDTH, FleetMetrics, metrics_cell
 from cockpit.ui.panels.pods import ready_of_all
 from cockpit.ui.panels.states import state_words
 
-_TITLES = ("STATE", "NAMESPACE", "RELEASE", "STRATEGY", "VERSIONS", "PODS", "TRAFFIC", "SINCE", "WHY")
-_STATE, _NAMESPACE, _NAME, _STRATEGY, _VERSIONS, _PODS, _TRAFFIC, _SINCE, _WHY = range(9)
+_TITLES = ("STATE", "NAMESPACE", "RELEASE", "STRATEGY", "VERSIONS", "PODS", "TRAFFIC", "METRICS", "SINCE", "WHY")
+_STATE, _NAMESPACE, _NAME, _STRATEGY, _VERSIONS, _PODS, _TRAFFIC, _METRICS, _SINCE, _WHY = range(10)
 # Where the bar does not fit, the figures stay.
 _GIVE_WAY = (
     (_WHY, 12),
@@ -29,6 +31,7 @@ _GIVE_WAY = (
     (_VERSIONS, 16),
     (_NAME, 24),
     (_NAMESPACE, 6),
+    (_METRICS, 0),
     (_NAME, 12),
     (_SINCE, 0),
     (_VERSIONS, 9),
@@ -49,6 +52,7 @@ class FleetRows(Sequence[Line]):
     places: Mapping[str, Places]
     now: datetime
     half_done: HalfDone
+    metrics: FleetMetrics
 
     def __len__(self) -> int:
         return len(self.releases)
@@ -57,7 +61,8 @@ class FleetRows(Sequence[Line]):
         if isinstance(index, slice):
             raise TypeError(index)
         release = self.releases[index]
-        cells = _cells(release, self.places.get(identity(release), {}), self.columns, self.now)
+        places = self.places.get(identity(release), {})
+        cells = _cells(release, self.metrics.get(release.key), places, self.columns, self.now)
         half = self.half_done.get(release.key, "")
         return row(self.columns, (*cells[:_WHY], (*half_done_words(half), *cells[_WHY])) if half else cells)
 
@@ -74,13 +79,15 @@ def fleet_panel(
     now: datetime,
     width: int,
     half_done: HalfDone = _NONE,
+    metrics: FleetMetrics = NONE,
 ) -> Content:
     """Return the rows of `releases` in their order; rows can be selected by the release's key.
 
     `namespaced` adds the column of namespaces; `half_done` are titles of acts by the key of their release.
+    Where nothing is known of metrics there is no column for them.
     """
-    columns = _columns(releases, namespaced, places, width)
-    rows = FleetRows(tuple(releases), columns, places, now, half_done)
+    columns = _columns(releases, namespaced, bool(metrics), width)
+    rows = FleetRows(tuple(releases), columns, places, now, half_done, metrics)
     return Content((titles(columns),), rows, tuple(release.key for release in releases))
 
 
@@ -102,9 +109,7 @@ def waiting_words(releases: Sequence[ReleaseView], shown: int, all_known: bool, 
     )
 
 
-def _columns(
-    releases: Sequence[ReleaseView], namespaced: bool, places: Mapping[str, Places], width: int
-) -> tuple[Column, ...]:
+def _columns(releases: Sequence[ReleaseView], namespaced: bool, metered: bool, width: int) -> tuple[Column, ...]:
     def widest(texts: Sequence[str], least: int, most: int) -> int:
         return min(most, max([least, *(cell_len(text) for text in texts)]))
 
@@ -117,6 +122,7 @@ def _columns(
         min(48, max(8, versions)),
         widest([ready_of_all(release.versions) for release in releases], 4, 9),
         _BAR_WIDTH + 2 + 9,
+        WIDTH if metered else 0,
         6,
         80,
     )
@@ -128,7 +134,9 @@ def _columns(
     )
 
 
-def _cells(release: ReleaseView, places: Places, columns: Sequence[Column], now: datetime) -> tuple[Line, ...]:
+def _cells(
+    release: ReleaseView, metrics: ReleaseMetrics | None, places: Places, columns: Sequence[Column], now: datetime
+) -> tuple[Line, ...]:
     return (
         state_words(release.state),
         (span(release.namespace, Ink.MUTED),),
@@ -137,6 +145,7 @@ def _cells(release: ReleaseView, places: Places, columns: Sequence[Column], now:
         _versions(release, places, columns[_VERSIONS].width),
         (Span(ready_of_all(release.versions)),),
         _traffic(release, places, columns[_TRAFFIC].width),
+        metrics_cell(metrics),
         (Span(age(release.since, now), Ink.MUTED),),
         (span(release.reason, Ink.MUTED),),
     )

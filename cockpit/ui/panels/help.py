@@ -15,6 +15,7 @@ _TITLES = {
     Scope.RELEASE: "In a release",
     Scope.PLAN: "In a plan",
     Scope.OBJECT: "In an object's YAML",
+    Scope.CHART: "In a chart",
     Scope.LIST: "In every list",
     Scope.GLOBAL: "Everywhere",
 }

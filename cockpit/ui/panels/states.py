@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cockpit.live.picture import ConnectionState, Picture, SourceState
+from cockpit.release.metrics_view import MetricsState
 from cockpit.release.view import PodState, ReleaseView, State
 from cockpit.ui.durations import age, freshness
 from cockpit.ui.ink import STATE_INKS, Ink, Line, Span
@@ -34,6 +35,16 @@ SOURCE_SHAPES = {
     SourceState.FORBIDDEN: ("⊘", Ink.WARNING),
     SourceState.ABSENT: ("·", Ink.MUTED),
     SourceState.FAILED: ("✖", Ink.ERROR),
+}
+
+METRICS_SHAPES = {
+    MetricsState.OFF: ("·", Ink.MUTED),
+    MetricsState.CONNECTING: ("◌", Ink.MUTED),
+    MetricsState.CONNECTED: ("●", Ink.STEADY),
+    MetricsState.SLOW: ("▲", Ink.WARNING),
+    MetricsState.PARTIAL: ("▲", Ink.WARNING),
+    MetricsState.UNAUTHORISED: ("⊘", Ink.WARNING),
+    MetricsState.GONE: ("✖", Ink.ERROR),
 }
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from cockpit.live.picture import Picture, SourceState
 from cockpit.release.labels import HASH_KEYS
+from cockpit.release.metrics_view import MetricsState
 from cockpit.release.view import ReleaseView, RouteView, ServiceView, Shares
 from cockpit.resources.inert import inert
 from cockpit.ui.content import Content, plain_rows
@@ -20,7 +21,13 @@ from cockpit.ui.panels.heading import heading
 from cockpit.ui.text import cut
 
 _TITLE_WIDTH = 12
-_NO_METRICS = "no metrics source is connected"
+_NO_METRICS = {
+    MetricsState.OFF: "no metrics source is connected",
+    MetricsState.CONNECTING: "metrics are being looked for",
+    MetricsState.UNAUTHORISED: "Prometheus does not let you in",
+    MetricsState.GONE: "Prometheus does not answer",
+}
+_GIVES_NOTHING = {MetricsState.UNAUTHORISED, MetricsState.GONE}
 _DRIFT_SHOWN = 0.05
 
 
@@ -50,7 +57,7 @@ def traffic_panel(
         *_rule_rows(release.routes or (), splits.configured is None),
         _Row("endpoints", splits.endpoints, _behind(release), _no_endpoints(release, picture)),
         *(_door_rows(release, places) if with_doors else ()),
-        _Row("observed", splits.observed, "", _NO_METRICS),
+        _Row("observed", splits.observed, splits.observed_by, _no_observed(release, picture)),
     )
     title_width = min(width // 3, max(_TITLE_WIDTH, *(cell_len(inert(row.title)) + 2 for row in rows)))
     source_width = min(width // 4, max(cell_len(inert(row.source)) for row in rows))
@@ -130,6 +137,12 @@ def _no_endpoints(release: ReleaseView, picture: Picture) -> str:
         return f"endpointslices are {source.state.value}"
     known = release.services and all(service.endpoints is not None for service in release.services)
     return "nothing is ready" if known else "endpointslices cannot be read"
+
+
+def _no_observed(release: ReleaseView, picture: Picture) -> str:
+    if picture.metrics.get(release.key) is None or picture.metrics_source.state in _GIVES_NOTHING:
+        return _NO_METRICS.get(picture.metrics_source.state, "metrics were not read yet")
+    return "no metric counts requests by version"
 
 
 def _behind(release: ReleaseView) -> str:

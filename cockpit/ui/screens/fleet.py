@@ -64,7 +64,8 @@ class FleetScreen(FrameScreen):
             lines: tuple[Line, ...] = tuple((span(line, Ink.MUTED),) for line in wrap(words, width, 4))
             return Content(((),), lines, plain_rows(lines))
         namespaced = len(scene.picture.namespaces) != 1
-        return fleet_panel(shown, namespaced, scene.places, scene.now, width, self._half_done)
+        metrics = scene.picture.metrics
+        return fleet_panel(shown, namespaced, scene.places, scene.now, width, self._half_done, metrics)
 
     def _draw_detail(self, width: int) -> None:
         release = self._selected()

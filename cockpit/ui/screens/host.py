@@ -35,6 +35,9 @@ class Host(Protocol):
     def watch_events(self, namespace: str | None) -> None:
         """Watch the events of a namespace, and no other's; None watches none."""
 
+    def watch_metrics(self, release: tuple[str, str] | None) -> None:
+        """Ask often for the metrics of a release (namespace, name), and no other's; None asks for the fleet's."""
+
     async def read_object(self, kind: str, namespace: str, name: str) -> str:
         """Return an object as YAML.
 

@@ -24,6 +24,7 @@ from cockpit.ui.panels.rest import event_lines, rest_rows
 from cockpit.ui.panels.summary import summary_lines
 from cockpit.ui.recent import NOTHING, Recent
 from cockpit.ui.scene import Scene
+from cockpit.ui.screens.chart import ChartScreen
 from cockpit.ui.screens.frame import FrameScreen, set_rows
 from cockpit.ui.screens.pick import PickScreen
 from cockpit.ui.screens.release_panels import PANELS, fitted
@@ -66,12 +67,14 @@ class ReleaseScreen(FrameScreen):
         yield Lines(id="rest")
 
     def on_mount(self) -> None:
-        """Watch the events of the release's namespace."""
+        """Watch the events of the release's namespace, and its metrics."""
         self.host.watch_events(self._release.namespace)
+        self.host.watch_metrics(self._release.key)
 
     def on_unmount(self) -> None:
-        """Watch no events any more."""
+        """Watch no events any more, and the metrics of the fleet again."""
         self.host.watch_events(None)
+        self.host.watch_metrics(None)
 
     def framed_release(self, scene: Scene) -> ReleaseView | None:
         """Return the open release; how one stands that cannot be seen, nobody knows."""
@@ -96,7 +99,8 @@ class ReleaseScreen(FrameScreen):
         rows -= len(acts)
         rest = rest_rows(rows) if self._zoomed == "events" else 0
         room = rows - len(summary) - rest
-        shown, division = fitted(self._release, scene, self._recent, width - 2, room, self._zoomed)
+        moments = self._standing.moments
+        shown, division = fitted(self._release, scene, self._recent, width - 2, room, self._zoomed, moments)
         self.set_class(division.airy, "-airy")
         for name in PANELS:
             panel = self._panel(name)
@@ -138,6 +142,8 @@ class ReleaseScreen(FrameScreen):
             # While kinds are still being listed, a release that is not there yet is not gone.
             self._absence = absence_of(self._release, scene.picture)
             return
+        if found.key != self._release.key:
+            self.host.watch_metrics(found.key)
         self._release, self._absence = found, None
         self._places = scene.places.get(identity(found), {})
         self._recent = remembered(self._recent, found, scene)
@@ -170,6 +176,10 @@ class ReleaseScreen(FrameScreen):
             replace(action, in_footer=rank) if action.id == "release.run" else action
             for action in super().framed_actions(scene)
         )
+
+    def action_chart(self) -> None:
+        """Show the metrics as charts."""
+        self.app.push_screen(ChartScreen(self._release, self._standing.moments))
 
     def action_back(self) -> None:
         """Leave the zoom, else the release."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cockpit.release.view import ReleaseView
 from cockpit.ui.content import Content
@@ -20,7 +21,7 @@ from cockpit.ui.scene import Scene
 PANELS = ("versions", "traffic", "metrics", "endpoints", "events")
 """In the order in which they stand on the screen."""
 
-_BY_NEED = ("versions", "traffic", "endpoints", "events", "metrics")
+_BY_NEED = ("versions", "traffic", "endpoints", "metrics", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,30 @@ class Division:
     airy: bool
 
 
-def contents(release: ReleaseView, scene: Scene, recent: Recent, width: int) -> Mapping[str, Content]:
-    """Return what each panel shows."""
+def contents(
+    release: ReleaseView, scene: Scene, recent: Recent, width: int, moments: Sequence[datetime] = ()
+) -> Mapping[str, Content]:
+    """Return what each panel shows; `moments` are those of acts on the release."""
+    picture = scene.picture
+    metrics = picture.metrics.get(release.key)
     places = scene.places.get(identity(release), {})
     return {
         "versions": versions_panel(release, places, scene.now, width),
         "traffic": traffic_panel(release, scene.picture, places, width),
-        "metrics": metrics_panel(width),
+        "metrics": metrics_panel(release, metrics, picture.metrics_source, places, scene.now, width, moments),
         "endpoints": endpoints_panel(release, scene.picture, places, recent, scene.now, width),
         "events": events_panel(release, scene.picture, scene.now, width),
     }
 
 
 def fitted(
-    release: ReleaseView, scene: Scene, recent: Recent, width: int, rows: int, zoomed: str | None
+    release: ReleaseView,
+    scene: Scene,
+    recent: Recent,
+    width: int,
+    rows: int,
+    zoomed: str | None,
+    moments: Sequence[datetime] = (),
 ) -> tuple[Mapping[str, Content], Division]:
     """Return what each panel shows in `rows`, and how they share them.
 
@@ -52,7 +63,7 @@ def fitted(
     them too, and then endpoints that have left.
     """
     places = scene.places.get(identity(release), {})
-    shown = dict(contents(release, scene, recent, width))
+    shown = dict(contents(release, scene, recent, width, moments))
     division = divide(shown, rows, zoomed)
     if zoomed is None and _is_short(shown, division):
         shown["traffic"] = traffic_panel(release, scene.picture, places, width, with_doors=False)
@@ -80,10 +91,13 @@ def divide(shown: Mapping[str, Content], rows: int, zoomed: str | None) -> Divis
     return Division(dict(zip(_BY_NEED, given, strict=True)), airy)
 
 
+# Rows of the body that a panel has before panels after it in need get any, and that it has beside them.
+_ROWS = {"versions": (2, 6), "traffic": (3, 8), "metrics": (2, 4), "endpoints": (2, 10), "events": (0, 5)}
+
+
 def _need(name: str, content: Content) -> Need:
     full = content.rows
     head = len(content.head)
     body = len(content.body)
-    # Rows of the body that the panel has before panels after it in need get any, and that it has beside them.
-    least, fair = {"versions": (2, 6), "traffic": (3, 8), "endpoints": (2, 10), "events": (0, 5)}.get(name, (0, 0))
+    least, fair = _ROWS[name]
     return Need(head + min(least, body), head + min(fair, body), full)

@@ -21,7 +21,7 @@ def remembered(before: Recent, release: ReleaseView, scene: Scene) -> Recent:
 def endpoint_at(release: ReleaseView, recent: Recent, key: object) -> EndpointView | None:
     """Return the endpoint that a row of ENDPOINTS is about."""
     for service in release.services or ():
-        for endpoint in service.endpoints or ():
+        for endpoint in (*(service.endpoints or ()), *service.draining):
             if key_of(service.name, endpoint) == key:
                 return endpoint
     return next((endpoint for left, (endpoint, _) in recent.left.items() if left == key), None)
