@@ -14,6 +14,7 @@ from cockpit.release.metrics_view import MetricsSourceView, MetricsState, Metric
 from cockpit.ui.ink import Ink, plain, width_of
 from cockpit.ui.panels.chart import chart_lines, plot_of
 from cockpit.ui.panels.metrics import metrics_panel
+from cockpit.ui.panels.scale import round_scale
 from cockpit.ui.panels.sparkline import in_cells, sparkline
 from cockpit.ui.quantities import factor, quantity
 from tests.ui.drawn import CANARY, PLACES, text_of
@@ -40,9 +41,9 @@ def test_versions_stand_beside_each_other_with_value_verdict_and_change() -> Non
     assert heading.endswith("ingress-nginx 1m · monitoring/prometheus")
     assert titles.split() == ["requests/s", "errors", "p99"]
     assert "123 ✔" in stable
-    assert "77 ✔×0.7" in canary
-    assert "4.2% ✖>1%" in canary
-    assert "210 ms ✖×4.9" in canary
+    assert "77 ✔ ×0.7" in canary
+    assert "4.2% ✖ >1%" in canary
+    assert "210 ms ✖ ×4.9" in canary
 
 
 def test_further_metrics_follow_under_the_first_ones() -> None:
@@ -163,7 +164,7 @@ def chart(name: str = "error_ratio", cursor: int = 0, rows: int = 30, width: int
 
 def test_a_chart_has_axes_a_threshold_and_every_version_in_its_shape() -> None:
     text = "\n".join(chart())
-    assert "4.4% ┤" in text
+    assert "5.0% ┤" in text
     assert "0.0% ┤" in text
     assert "◆" in text
     assert "●" in text
@@ -183,3 +184,23 @@ def test_the_cursor_says_the_moment_and_each_value_there() -> None:
 def test_a_chart_fits_its_room(width: int, rows: int) -> None:
     lines = chart_lines(plot_of(CANARY, canary_metrics(), "latency_p99", PLACES), width, rows)
     assert len(lines) <= max(rows, 2)
+
+
+@given(st.floats(1e-6, 1e12), st.sampled_from(["seconds", "bytes"]))
+def test_a_scale_holds_the_highest_value_and_is_not_much_higher(highest: float, unit: str) -> None:
+    top, steps = round_scale(highest, unit)
+    assert highest * (1 - 1e-9) <= top <= highest * 2.51
+    assert steps in {4, 5}
+
+
+@pytest.mark.parametrize(
+    ("highest", "unit", "scale"),
+    [
+        (0.042, "ratio", (0.05, 5)),
+        (0.0, "ratio", (1.0, 5)),
+        (71 * 2.0**20, "bytes", (100 * 2.0**20, 5)),
+        (inf, "", (1.0, 5)),
+    ],
+)
+def test_a_scale_ends_at_a_round_figure(highest: float, unit: str, scale: tuple[float, int]) -> None:
+    assert round_scale(highest, unit) == pytest.approx(scale)

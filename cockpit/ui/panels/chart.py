@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,21 +12,19 @@ from cockpit.ui.durations import duration
 from cockpit.ui.ink import BLANK, Ink, Line, Span, fit_line, span, width_of
 from cockpit.ui.marks import Mark, Places, mark_of, named
 from cockpit.ui.panels.metrics import verdict_words
+from cockpit.ui.panels.scale import round_scale
 from cockpit.ui.panels.sparkline import in_cells, scale_of
 from cockpit.ui.quantities import quantity
 from cockpit.ui.text import wrap
 
 _AXIS = 9
 """Cells for the values at the left, the line of the axis included."""
-_ROOM_ABOVE = 1.05
-"""The highest value stands a little under the upper edge."""
 _LEAST_ROWS, _LEAST_WIDTH = 3, 20
-_LABELS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What a chart shows: `series` by version, on the scale from 0 to `top`, `seconds` back from `until`.
+    """What a chart shows: `series` by version, on the scale from 0 to `top` in `steps`, `seconds` back from `until`.
 
     `cursor` is how many cells it stands left of now.
     """
@@ -38,6 +36,7 @@ class Plot:
     until: datetime
     seconds: float
     top: float
+    steps: int
     threshold: float | None
     moments: tuple[datetime, ...]
     cursor: int
@@ -64,9 +63,10 @@ def plot_of(
     highest = scale_of(metric.points for metric in series.values())
     near = threshold if threshold is not None and (highest == 0 or threshold <= 4 * highest) else 0.0
     count = max((len(metric.points) for metric in series.values()), default=0)
-    top = max(highest, near) * _ROOM_ABOVE or 1.0
+    unit = next((metric.unit for metric in series.values()), "")
+    top, steps = round_scale(max(highest, near), unit)
     seconds = max(0, count - 1) * metrics.step
-    return Plot(release, name, series, places, metrics.until, seconds, top, threshold, tuple(moments), cursor)
+    return Plot(release, name, series, places, metrics.until, seconds, top, steps, threshold, tuple(moments), cursor)
 
 
 def chart_lines(plot: Plot, width: int, rows: int) -> tuple[Line, ...]:
@@ -91,6 +91,9 @@ class _Grid:
         self.cursor = cells - 1 - min(plot.cursor, cells - 1)
         bound = plot.threshold
         self.threshold = self.row_of(bound) if bound is not None and bound <= plot.top else None
+        self.labels = {
+            self.row_of(plot.top * step / plot.steps): plot.top * step / plot.steps for step in self._steps()
+        }
         self.moments = frozenset(self._column_of(moment) for moment in plot.moments)
         self.marks: dict[tuple[int, int], Mark] = {}
         for version, metric in plot.series.items():
@@ -103,9 +106,9 @@ class _Grid:
         share = max(0.0, min(1.0, value / self.plot.top))
         return self.height - 1 - round(share * (self.height - 1))
 
-    def value_of(self, row: int) -> float:
-        """Return the value in the middle of a row."""
-        return self.plot.top * (self.height - 1 - row) / max(1, self.height - 1)
+    def _steps(self) -> Iterable[int]:
+        """Return the steps that get a label: all of them where there are rows between them, else the two ends."""
+        return range(self.plot.steps + 1) if self.height > 2 * self.plot.steps else (0, self.plot.steps)
 
     def _column_of(self, moment: datetime) -> int:
         ago = (self.plot.until - moment).total_seconds()
@@ -120,12 +123,11 @@ def _stretched(points: Sequence[float | None], cells: int) -> Sequence[float | N
 
 
 def _body_line(grid: _Grid, row: int) -> Line:
-    step = max(1, (grid.height - 1) // _LABELS)
-    labelled = row % step == 0 or row == grid.height - 1
-    label = quantity(grid.value_of(row), grid.plot.unit) if labelled else ""
+    value = grid.labels.get(row)
+    label = quantity(value, grid.plot.unit) if value is not None else ""
     return (
         *fit_line((span(label, Ink.MUTED),), _AXIS - 2, "right"),
-        Span(" ┤" if labelled else " │", Ink.MUTED),
+        Span(" ┤" if label else " │", Ink.MUTED),
         *(_at(grid, row, column) for column in range(grid.cells)),
     )
 

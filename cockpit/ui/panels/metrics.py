@@ -157,11 +157,11 @@ def verdict_words(metric: MetricView) -> Line:
     if metric.verdict is Verdict.UNHEALTHY:
         broken = metric.threshold is not None and metric.value is not None and metric.value > metric.threshold
         bound = f">{quantity(metric.threshold, metric.unit).replace('.0', '')}" if broken else factor(metric.change)
-        return (Span(" ✖", Ink.ERROR, bold=True), span(bound.replace(" ", ""), Ink.ERROR))
+        return (Span(" ✖ ", Ink.ERROR, bold=True), span(bound.replace(" ", ""), Ink.ERROR))
     if metric.verdict is Verdict.NO_DATA:
         return (Span(" ? few" if metric.value is not None else " ? none", Ink.UNKNOWN),)
     if metric.change is not None:
-        return (Span(" ✔", Ink.STEADY), span(factor(metric.change), Ink.MUTED))
+        return (Span(" ✔ ", Ink.STEADY), span(factor(metric.change), Ink.MUTED))
     return (Span(" ✔", Ink.STEADY),)
 
 
