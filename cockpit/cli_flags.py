@@ -33,6 +33,7 @@ class Common:
     read_only: bool | None = None
     theme: str | None = None
     config: str | None = None
+    prometheus: str | None = None
     output: Format | None = None
 
     def overridden_by(self, later: Common) -> Common:
@@ -51,9 +52,11 @@ class Common:
         """Return the settings of file, environment and flags."""
         import msgspec
 
-        from cockpit.settings import load_settings
+        from cockpit.settings import asking_prometheus, load_settings
 
         settings = load_settings(self.config, os.environ)
+        if self.prometheus is not None:
+            settings = asking_prometheus(settings, self.prometheus)
         said = {"theme": self.theme, "read_only": self.read_only}
         return msgspec.structs.replace(settings, **{name: value for name, value in said.items() if value is not None})
 
@@ -82,6 +85,8 @@ class Common:
     def said_again(self) -> tuple[str, ...]:
         """Return the flags that another command needs to reach the same cluster with the same settings, for a shell."""
         said = {"--context": self.context, "--kubeconfig": self.kubeconfig, "--config": self.config}
+        if self.prometheus and "@" not in self.prometheus:  # an address with a password is not written anywhere
+            said["--prometheus"] = self.prometheus
         return tuple(shlex.quote(word) for flag, value in said.items() if value for word in (flag, value))
 
 
@@ -131,6 +136,7 @@ def common_flags(command: Command) -> Command:
         click.option("--read-only", is_flag=True, default=None, help="Refuse everything that would change a cluster."),
         click.option("--theme", metavar="NAME", help="Theme of the screen."),
         click.option("--config", metavar="FILE", help="Settings file."),
+        click.option("--prometheus", metavar="URL", help="Prometheus to ask, instead of the one found in the cluster."),
         click.option("-o", "--output", type=click.Choice(["table", "json", "yaml"]), help="Form of the output."),
     )
     return with_options(options, command)

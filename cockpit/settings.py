@@ -9,6 +9,9 @@ The file is YAML, `~/.config/cockpit/config.yaml` unless `--config` or `COCKPIT_
     read_only_contexts: ["*-audit"]
     health_check: probe
     journal: ~/releases.jsonl
+    metrics: {url: "https://prometheus.example"}
+
+What stands under `metrics` is described in `cockpit.metrics.settings`.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import msgspec
 import yaml
 
 from cockpit.errors import UsageError
+from cockpit.metrics.settings import MetricsSettings
 
 _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no", ""})
 
@@ -42,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Path that every target pod has to answer before traffic goes there; "probe" is that of its readiness probe."""
     journal: str = ""
     """File that remembers every act; "" is `cockpit/journal.jsonl` in `$XDG_STATE_HOME`, else in `~/.local/state`."""
+    metrics: MetricsSettings = MetricsSettings()
+    """Which Prometheus is asked, and how."""
 
     def __post_init__(self) -> None:
         """Refuse a health check that is no path.
@@ -63,10 +69,24 @@ def load_settings(path: str | None, environ: Mapping[str, str]) -> Settings:
     file = Path(asked_for) if asked_for else _default_path(environ)
     values = _read(file) if asked_for or file.is_file() else {}
     values |= _from_environment(environ)
+    if (prometheus := environ.get("COCKPIT_PROMETHEUS")) is not None and isinstance(values.get("metrics", {}), dict):
+        values["metrics"] = {**values.get("metrics", {}), "url": prometheus}
     try:
         return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
         raise UsageError(f"A setting in {file} or the environment cannot be used: {error}.") from error
+
+
+def asking_prometheus(settings: Settings, url: str) -> Settings:
+    """Return the settings with another address of Prometheus; all else under `metrics` stays.
+
+    Raises:
+        UsageError: it is no address.
+    """
+    try:
+        return msgspec.structs.replace(settings, metrics=msgspec.structs.replace(settings.metrics, url=url))
+    except ValueError as error:
+        raise UsageError(f"--prometheus cannot be used: {error}.") from error
 
 
 def journal_path(settings: Settings, environ: Mapping[str, str]) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.errors import UsageError
-from cockpit.settings import Settings, journal_path, load_settings
+from cockpit.settings import Settings, asking_prometheus, journal_path, load_settings
 
 
 def file(folder: Path, text: str) -> str:
@@ -95,3 +95,39 @@ def test_the_journal_is_in_the_state_folder_unless_it_is_said_where(tmp_path: Pa
 def test_a_journal_in_a_home_that_is_not_known_is_refused() -> None:
     with pytest.raises(UsageError, match="COCKPIT_JOURNAL"):
         journal_path(Settings(journal="~nobody-of-that-name/acts.jsonl"), {})
+
+
+def test_prometheus_is_named_by_environment_and_flag_and_the_rest_of_its_tree_stays(tmp_path: Path) -> None:
+    path = file(tmp_path, "metrics: {url: 'http://one', tenant: team}\n")
+    assert load_settings(path, {}).metrics.url == "http://one"
+    settings = load_settings(path, {"COCKPIT_PROMETHEUS": "http://two:9090"})
+    assert (settings.metrics.url, settings.metrics.tenant) == ("http://two:9090", "team")
+    settings = asking_prometheus(settings, "https://three/prometheus")
+    assert (settings.metrics.url, settings.metrics.tenant) == ("https://three/prometheus", "team")
+
+
+@pytest.mark.parametrize("url", ["prometheus", "ftp://host", "http://", "http://host:port", "http://h/?a=b"])
+def test_an_address_of_prometheus_that_is_none_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(UsageError, match="--prometheus"):
+        asking_prometheus(Settings(), url)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{range_minutes: 0}", "range_minutes"),
+        ("{user: me}", "password_file"),
+        ("{token_file: a, token_command: [b]}", "only one of"),
+        ("{headers: {Authorization: secret}}", "token_file"),
+        ("{window: soon}", "window"),
+        ("{client_key_file: a}", "go together"),
+        ("{url: 'http://me:hush@'}", "name a host"),
+    ],
+)
+def test_settings_of_metrics_that_cannot_be_meant_are_named_without_secrets(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said) as caught:
+        load_settings(file(tmp_path, f"metrics: {text}"), {})
+    assert "hush" not in str(caught.value)
+    assert "secret" not in str(caught.value)

@@ -22,7 +22,7 @@ def proxy_for(access: Access, environ: Mapping[str, str]) -> str | None:
     Raises:
         KubeconfigError: it is not an HTTP proxy.
     """
-    proxy = access.cluster.proxy_url or _of_environment(access.server, environ)
+    proxy = access.cluster.proxy_url or proxy_of_environment(access.server, environ)
     if proxy and urlsplit(proxy).scheme not in {"http", "https"}:
         raise KubeconfigError(
             f'The proxy of the cluster "{quoted(access.cluster_name)}" is not one for HTTP, and no other works here. '
@@ -31,7 +31,8 @@ def proxy_for(access: Access, environ: Mapping[str, str]) -> str | None:
     return proxy or None
 
 
-def _of_environment(server: str, environ: Mapping[str, str]) -> str:
+def proxy_of_environment(server: str, environ: Mapping[str, str]) -> str:
+    """Return the proxy that the environment names for an address, "" for none."""
     url = urlsplit(server)
     host = url.hostname or ""
     if host == "localhost" or _is_loopback(host) or _is_excepted(url, _variable("NO_PROXY", environ)):

@@ -107,27 +107,29 @@ class Session:
         self.server_time.hear(answer.headers.get("Date", ""))
         return answer
 
-    async def look(self, path: str) -> Answer:
+    async def look(self, path: str, longest: int = 0, headers: Mapping[str, str] | None = None) -> Answer:
         """Return what stands behind `path`, which may be another server's answer: of any status, redirects as they are.
 
-        The body is kept where the status is 400 or more, and at most 64 kB of it.
+        At most 64 kB of the body are kept where the status is 400 or more, else `longest` bytes, and one more of a body
+        that is longer. `headers` go along for the other server.
 
         Raises:
             UnreachableError: no answer, no trust, no credentials.
         """
         credential = await self._credentials.current()
-        answer = await self._looked(path, credential)
+        answer = await self._looked(path, credential, longest, headers or {})
         # An application behind the API server has a 401 of its own, which other credentials would not change.
         if answer.status == 401 and is_api_status(answer.body):
             renewed = await self._credentials.renewed(credential)
-            answer = answer if renewed is None else await self._looked(path, renewed)
+            answer = answer if renewed is None else await self._looked(path, renewed, longest, headers or {})
         return answer
 
-    async def _looked(self, path: str, credential: Credential) -> Answer:
+    async def _looked(self, path: str, credential: Credential, longest: int, more: Mapping[str, str]) -> Answer:
         transport = await self._connected(credential)
-        response = await transport.request("GET", path, self._headers(credential, "*/*"), redirects=False)
+        headers = [*more.items(), *self._headers(credential, "*/*")]
+        response = await transport.request("GET", path, headers, redirects=False)
         try:
-            body = await self._said(response) if response.status >= 400 else b""
+            body = await self._said(response) if response.status >= 400 else await _beginning(response, longest)
         finally:
             response.close()
         return Answer(response.status, response.headers, body)
@@ -217,6 +219,17 @@ def _build(access: Access, certificate: tuple[bytes, bytes] | None) -> Transport
     from cockpit.kube.transport import Transport
 
     return Transport(access, certificate)
+
+
+async def _beginning(response: Response, longest: int) -> bytes:
+    """Return the body, or `longest` bytes of it and one more where it is longer."""
+    body = bytearray()
+    if longest:
+        async for chunk in response.chunks():
+            body.extend(chunk)
+            if len(body) > longest:
+                break
+    return bytes(body[: longest + 1])
 
 
 def _can_be_sent(value: str) -> bool:
