@@ -95,7 +95,7 @@ def _metric(metric: MetricView) -> Document:
         "unit": metric.unit,
         "window": metric.window,
         "samples": metric.samples,
-        "verdict": metric.verdict.value,
+        "verdict": None if metric.verdict is None else metric.verdict.value,
         "source": metric.source,
     }
 

@@ -27,7 +27,7 @@ def series(of: Callable[[float], float], since: int = 0) -> tuple[float | None, 
 def metric(
     points: tuple[float | None, ...],
     unit: str,
-    verdict: Verdict = Verdict.HEALTHY,
+    verdict: Verdict | None = None,
     threshold: float | None = None,
     change: float | None = None,
     samples: float | None = 3600.0,
@@ -43,8 +43,12 @@ def canary_metrics() -> ReleaseMetrics:
     bad = Verdict.UNHEALTHY
     stable = {
         "requests_per_second": metric(series(lambda at: 118 + 6 * sin(at * 20)), "requests/s"),
-        "error_ratio": metric(series(lambda at: 0.001 + 0.0004 * sin(at * 31)), "ratio", threshold=0.01),
-        "latency_p99": metric(series(lambda at: 0.043 + 0.003 * sin(at * 17)), "seconds", threshold=1.0),
+        "error_ratio": metric(
+            series(lambda at: 0.001 + 0.0004 * sin(at * 31)), "ratio", Verdict.HEALTHY, threshold=0.01
+        ),
+        "latency_p99": metric(
+            series(lambda at: 0.043 + 0.003 * sin(at * 17)), "seconds", Verdict.HEALTHY, threshold=1.0
+        ),
         "cpu": metric(series(lambda at: 0.31 + 0.02 * sin(at * 9)), "cores"),
         "memory": metric(series(lambda at: 64.0 * 2**20), "bytes"),
     }

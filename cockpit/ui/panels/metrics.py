@@ -160,9 +160,8 @@ def verdict_words(metric: MetricView) -> Line:
         return (Span(" ✖ ", Ink.ERROR, bold=True), span(bound.replace(" ", ""), Ink.ERROR))
     if metric.verdict is Verdict.NO_DATA:
         return (Span(" ? few" if metric.value is not None else " ? none", Ink.UNKNOWN),)
-    if metric.change is not None:
-        return (Span(" ✔ ", Ink.STEADY), span(factor(metric.change), Ink.MUTED))
-    return (Span(" ✔", Ink.STEADY),)
+    mark = Span(" ✔ ", Ink.STEADY) if metric.verdict is Verdict.HEALTHY else Span("   ")
+    return (mark, span(factor(metric.change), Ink.MUTED))
 
 
 def _axis(metrics: ReleaseMetrics, names: Sequence[str], moments: Sequence[datetime], grid: _Grid) -> Line:
