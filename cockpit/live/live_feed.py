@@ -15,9 +15,10 @@ from cockpit.kube.heartbeat import Heartbeat
 from cockpit.kube.objects import namespace_names, read_object
 from cockpit.kube.session import Session
 from cockpit.live.coverage import Coverage
+from cockpit.live.drifts import Drifts
 from cockpit.live.event_watch import EventWatch
 from cockpit.live.feed import Listener
-from cockpit.live.metrics_watch import MetricsWatch, Reading
+from cockpit.live.metrics_watch import Metering, MetricsWatch
 from cockpit.live.missing_namespaces import MissingNamespaces
 from cockpit.live.picture import ConnectionState, Picture
 from cockpit.live.projector import Rules
@@ -45,7 +46,7 @@ class LiveFeed:
         credentials: Credentials,
         rules: Rules,
         clock: Clock,
-        open_metrics: Callable[[Session], Reading],
+        metering: Metering,
     ) -> None:
         self._wanted = wanted
         self._rules = rules
@@ -56,7 +57,9 @@ class LiveFeed:
         self._namespaces = wanted.namespaces
         self._coverage = self._cover(wanted.namespaces)
         self._missing = MissingNamespaces(self._session, wanted.namespaces, self._publisher.due)
-        self._metrics = MetricsWatch(open_metrics(self._session), self._views, self.now, self._publisher.due, clock)
+        self._metrics = MetricsWatch(
+            metering.open(self._session), self._views, self.now, self._publisher.due, clock, Drifts(metering.drift)
+        )
         self._events: EventWatch | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._before_stop: list[Callable[[], Coroutine[object, object, None]]] = []

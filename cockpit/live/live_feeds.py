@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from cockpit.errors import UsageError
 from cockpit.kube.access import Access, in_cluster
@@ -12,9 +12,8 @@ from cockpit.kube.clock import Clock
 from cockpit.kube.errors import KubeconfigError, quoted
 from cockpit.kube.kubeconfig_files import KubeconfigFiles
 from cockpit.kube.login import LazyCredentials
-from cockpit.kube.session import Session
 from cockpit.live.live_feed import LiveFeed, Wanted
-from cockpit.live.metrics_watch import NoMetrics, Reading
+from cockpit.live.metrics_watch import NO_METERING, Metering
 from cockpit.live.projector import Rules
 from cockpit.release.inference import VERSION_KEYS, infer
 from cockpit.release.project import project
@@ -40,17 +39,17 @@ class LiveFeeds:
         environ: Mapping[str, str] = os.environ,
         clock: Clock | None = None,
         rules: Rules | None = None,
-        open_metrics: Callable[[Session], Reading] = lambda session: NoMetrics(),
+        metering: Metering = NO_METERING,
     ) -> None:
         """Take the path of `--kubeconfig`, and the version keys that settings add to the built-in ones.
 
-        `open_metrics` opens what reads the metrics of a cluster, on the conversation with its API server.
+        `metering` says how the metrics of a cluster are read; without it they are not.
         """
         self._files = KubeconfigFiles(kubeconfig, environ)
         self._environ = environ
         self._clock = clock or Clock()
         self._rules = rules or Rules(infer, project, VERSION_KEYS | version_keys)
-        self._open_metrics = open_metrics
+        self._metering = metering
         self._logins: dict[str, LazyCredentials] = {}
 
     def contexts(self) -> tuple[str, ...]:
@@ -91,7 +90,7 @@ class LiveFeeds:
         for name in chosen:
             _check_namespace(name)
         wanted = Wanted(access, chosen, follow)
-        return LiveFeed(wanted, self._credentials(access), self._rules, self._clock, self._open_metrics)
+        return LiveFeed(wanted, self._credentials(access), self._rules, self._clock, self._metering)
 
     def _access(self, context: str | None) -> Access:
         config = self._files.current()

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from cockpit.kube.clock import Clock, first_of
+from cockpit.kube.session import Session
+from cockpit.live.drifts import USUAL, DriftRule, Drifts
 from cockpit.live.metrics_join import joined
 from cockpit.release.metrics_view import MetricsSourceView, ReleaseMetrics
 from cockpit.release.view import ReleaseView
@@ -62,6 +64,17 @@ class NoMetrics:
 
 
 @dataclass(frozen=True, slots=True)
+class Metering:
+    """How metrics are read on a conversation with an API server, and what of them counts as drift."""
+
+    open: Callable[[Session], Reading] = lambda session: NoMetrics()
+    drift: DriftRule = USUAL
+
+
+NO_METERING = Metering()
+
+
+@dataclass(frozen=True, slots=True)
 class _Joined:
     release: ReleaseView
     metrics: ReleaseMetrics
@@ -78,6 +91,7 @@ class MetricsWatch:
         now: Callable[[], datetime],
         changed: Callable[[], None],
         clock: Clock,
+        drifts: Drifts,
     ) -> None:
         """`views` are the releases as they are now; `changed` is called when something else is known."""
         self._reading = reading
@@ -85,6 +99,7 @@ class MetricsWatch:
         self._now = now
         self._changed = changed
         self._clock = clock
+        self._drifts = drifts
         self._open: Key | None = None
         self._wake = asyncio.Event()
         self._known: dict[Key, ReleaseMetrics] = {}
@@ -130,7 +145,8 @@ class MetricsWatch:
             return release
         before = self._joined.get(release.key)
         if before is None or before.release is not release or before.metrics is not metrics:
-            before = self._joined[release.key] = _Joined(release, metrics, joined(release, metrics))
+            result = self._drifts.told(joined(release, metrics), metrics)
+            before = self._joined[release.key] = _Joined(release, metrics, result)
         return before.result
 
     async def stop(self) -> None:
@@ -150,4 +166,5 @@ class MetricsWatch:
             # What cannot be read any more stays as it was: its age tells.
             self._known = {key: entry for key, entry in {**self._known, **found}.items() if key in present}
             self._joined = {key: entry for key, entry in self._joined.items() if key in present}
+            self._drifts.keep_only(present)
         self._changed()

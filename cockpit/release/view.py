@@ -186,6 +186,20 @@ class RouteView(View, frozen=True):
     problem: str = ""
 
 
+class Drift(View, frozen=True):
+    """One version gets more, or less, than it is meant to: shares as fractions of 1."""
+
+    version: str
+    meant: float
+    seen: float
+    cause: str
+
+    @property
+    def size(self) -> float:
+        """By how much more it gets; negative where it gets less."""
+        return self.seen - self.meant
+
+
 class Splits(View, frozen=True):
     """The three kinds of split of a release; None where that kind is not known."""
 
@@ -196,6 +210,8 @@ class Splits(View, frozen=True):
     """Who says the configured split: KIND/NAME of the route or of the Service."""
     endpoints_of: str = ""
     """The Service whose membership gives the endpoints split."""
+    drift: Drift | None = None
+    """The gap between what is meant and what is seen, once it has lasted."""
     observed_by: str = ""
     """What counted the observed split, over which window, e.g. "ingress-nginx, 7,200 in 1m"."""
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from cockpit.live.drifts import Drifts
 from cockpit.live.metrics_watch import Key, MetricsWatch
 from cockpit.release.metrics_view import MetricsSourceView, MetricsState, ObservedSplit, ReleaseMetrics
 from cockpit.release.view import ReleaseView, Role
@@ -51,7 +52,9 @@ class Stage:
         self.time = SteppedClock()
         self.now = NOW
         self.views = tuple(release(name, (version("v1", Role.STABLE, name, "r"),)) for name in ("api", "web"))
-        self.watch = MetricsWatch(self.reading, lambda: self.views, lambda: self.now, lambda: None, self.time.clock())
+        self.watch = MetricsWatch(
+            self.reading, lambda: self.views, lambda: self.now, lambda: None, self.time.clock(), Drifts()
+        )
 
     async def until(self, *asked: str) -> None:
         await step_until(self.time, lambda: self.reading.asked == list(asked), f"questions {asked}")

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from cockpit.live.picture import SourceState
-from cockpit.release.view import PodCounts, ReleaseView, Role, Splits
+from cockpit.release.view import Drift, PodCounts, ReleaseView, Role, Splits
 from cockpit.ui.ink import plain, width_of
 from cockpit.ui.panels.bars import bar_room, labelled_bars, mini_bar
 from cockpit.ui.panels.events import events_panel
@@ -80,8 +80,11 @@ def test_endpoints_that_may_not_be_read_have_no_shares() -> None:
 
 
 def test_a_gap_between_what_is_meant_and_seen_is_drift() -> None:
-    seen = replace(CANARY, splits=replace(CANARY.splits, observed={"v1": 0.61, "v2": 0.39}))
-    assert "▲ drift v2 +34" in text_of(traffic_panel(seen, picture(), PLACES, 116))[0]
+    drift = Drift(version="v2", meant=0.05, seen=0.39, cause="Requests follow the endpoints.")
+    seen = replace(CANARY, splits=replace(CANARY.splits, observed={"v1": 0.61, "v2": 0.39}, drift=drift))
+    heading, *_, why = text_of(traffic_panel(seen, picture(), PLACES, 116))
+    assert "▲ drift v2 +34" in heading
+    assert "▲ Requests follow the endpoints." in why
 
 
 @pytest.mark.parametrize("width", [40, 60, 100, 140])

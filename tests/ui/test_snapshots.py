@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from cockpit.live.drifts import DriftRule, Drifts
 from cockpit.live.metrics_join import joined
 from cockpit.live.picture import ConnectionState, Picture, SourceState
 from cockpit.release.view import ReleaseView, Role, Splits, State
@@ -157,7 +158,7 @@ def test_help(snap_compare: Compare) -> None:
 def metered() -> Picture:
     """Return the mock's release with fifteen minutes of metrics."""
     canary, metrics = canary_of_the_mock(), canary_metrics()
-    of = picture(joined(canary, metrics))
+    of = picture(Drifts(DriftRule(lasting=timedelta())).told(joined(canary, metrics), metrics))
     return replace(of, metrics={canary.key: metrics}, metrics_source=CONNECTED)
 
 

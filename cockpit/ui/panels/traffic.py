@@ -28,7 +28,6 @@ _NO_METRICS = {
     MetricsState.GONE: "Prometheus does not answer",
 }
 _GIVES_NOTHING = {MetricsState.UNAUTHORISED, MetricsState.GONE}
-_DRIFT_SHOWN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,7 @@ def traffic_panel(
         _Row("endpoints", splits.endpoints, _behind(release), _no_endpoints(release, picture)),
         *(_door_rows(release, places) if with_doors else ()),
         _Row("observed", splits.observed, splits.observed_by, _no_observed(release, picture)),
+        *_drift_rows(release),
     )
     title_width = min(width // 3, max(_TITLE_WIDTH, *(cell_len(inert(row.title)) + 2 for row in rows)))
     source_width = min(width // 4, max(cell_len(inert(row.source)) for row in rows))
@@ -154,11 +154,12 @@ def _behind(release: ReleaseView) -> str:
     return f"{ready}/{len(service.endpoints)} ready · {of}"
 
 
+def _drift_rows(release: ReleaseView) -> tuple[_Row, ...]:
+    """Return why traffic drifts, where it does."""
+    drift = release.splits.drift
+    return (_Row("", None, "", problem=drift.cause),) if drift is not None else ()
+
+
 def _drift(release: ReleaseView) -> str:
-    meant = release.splits.configured
-    seen = release.splits.observed
-    if meant is None or seen is None:
-        return ""
-    gaps = {name: seen.get(name, 0.0) - meant.get(name, 0.0) for name in {*meant, *seen}}
-    name, gap = max(gaps.items(), key=lambda entry: (entry[1], entry[0]))
-    return f"▲ drift {name} +{gap * 100:.0f}" if gap >= _DRIFT_SHOWN else ""
+    drift = release.splits.drift
+    return f"▲ drift {drift.version} {drift.size * 100:+.0f}" if drift is not None else ""
