@@ -51,8 +51,8 @@ def _causes(release: ReleaseView, meant: Shares, seen: Shares, changed_lately: b
         yield f"Service/{sticky[0]} keeps each client at one pod (sessionAffinity), whatever the shares."
     if _follows_membership(release, meant, seen):
         yield (
-            f"Requests follow the endpoints of {release.splits.endpoints_of}, not {release.splits.configured_by}: "
-            "clients inside the cluster, or another route in front, go past it."
+            f"Requests follow the endpoints, past {release.splits.configured_by}: "
+            "clients inside the cluster, or another route in front."
         )
     if release.splits.configured is None:
         yield "Clients keep connections open (cached or long-lived ones), so that new pods get less."

@@ -73,7 +73,7 @@ def test_sticky_sessions_are_the_cause() -> None:
 
 def test_requests_that_follow_membership_go_past_the_route() -> None:
     found = gap(canary({"v1": 0.95, "v2": 0.05}, {"v1": 0.61, "v2": 0.39}))
-    assert found.cause.startswith("Requests follow the endpoints of Service/web, not Ingress/web-canary")
+    assert found.cause.startswith("Requests follow the endpoints, past Ingress/web-canary")
 
 
 def test_any_other_gap_has_the_possible_causes() -> None:
