@@ -51,7 +51,7 @@ def _scaled(value: float, base: int, names: tuple[str, ...]) -> tuple[str, str]:
     return f"{value:.0f}" if abs(value) >= 9.95 or value == int(value) else f"{value:.2g}", names[power]
 
 
-_WORDS: dict[str, Callable[[float], str]] = {RATIO: _ratio, "seconds": _seconds, "bytes": _bytes}
+_WORDS: dict[str, Callable[[float], str]] = {RATIO: _ratio, "s": _seconds, "bytes": _bytes}
 
 
 def factor(change: float | None) -> str:

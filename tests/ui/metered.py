@@ -42,22 +42,20 @@ def canary_metrics() -> ReleaseMetrics:
     """Return fifteen minutes, in the last four of which the canary runs."""
     bad = Verdict.UNHEALTHY
     stable = {
-        "requests_per_second": metric(series(lambda at: 118 + 6 * sin(at * 20)), "requests/s"),
+        "requests_per_second": metric(series(lambda at: 118 + 6 * sin(at * 20)), "1/s"),
         "error_ratio": metric(
             series(lambda at: 0.001 + 0.0004 * sin(at * 31)), "ratio", Verdict.HEALTHY, threshold=0.01
         ),
-        "latency_p99": metric(
-            series(lambda at: 0.043 + 0.003 * sin(at * 17)), "seconds", Verdict.HEALTHY, threshold=1.0
-        ),
+        "latency_p99": metric(series(lambda at: 0.043 + 0.003 * sin(at * 17)), "s", Verdict.HEALTHY, threshold=1.0),
         "cpu": metric(series(lambda at: 0.31 + 0.02 * sin(at * 9)), "cores"),
         "memory": metric(series(lambda at: 64.0 * 2**20), "bytes"),
     }
     canary = {
-        "requests_per_second": metric(series(lambda at: 77 * at, 44), "requests/s", change=0.66),
+        "requests_per_second": metric(series(lambda at: 77 * at, 44), "1/s", change=0.66),
         "error_ratio": metric(
             series(lambda at: 0.042 * (at - 0.7) / 0.3, 44), "ratio", bad, threshold=0.01, change=42.0
         ),
-        "latency_p99": metric(series(lambda at: 0.21 * at, 44), "seconds", bad, threshold=1.0, change=4.9),
+        "latency_p99": metric(series(lambda at: 0.21 * at, 44), "s", bad, threshold=1.0, change=4.9),
         "cpu": metric(series(lambda at: 0.4, 44), "cores", change=1.3),
         "memory": metric(series(lambda at: 71.0 * 2**20, 44), "bytes", change=1.1),
     }

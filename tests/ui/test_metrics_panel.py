@@ -126,31 +126,28 @@ def test_no_peak_is_lost_in_cells(points: list[float | None], width: int) -> Non
         (0.0004, "ratio", "<0.1%"),
         (0.0, "ratio", "0.0%"),
         (1.0, "ratio", "100%"),
-        (0.043, "seconds", "43 ms"),
-        (0.0021, "seconds", "2.1 ms"),
-        (1.25, "seconds", "1.2 s"),
+        (0.043, "s", "43 ms"),
+        (0.0021, "s", "2.1 ms"),
+        (1.25, "s", "1.2 s"),
         (64 * 2.0**20, "bytes", "64 MiB"),
-        (1234.0, "requests/s", "1.2k"),
-        (120.4, "requests/s", "120"),
+        (1234.0, "1/s", "1.2k"),
+        (120.4, "1/s", "120"),
         (0.123, "cores", "0.12"),
         (0.0, "cores", "0"),
-        (99.7, "requests/s", "100"),
+        (99.7, "1/s", "100"),
         (12.0, "bytes", "12 B"),
         (None, "cores", "?"),
         (nan, "ratio", "?"),
-        (inf, "seconds", "?"),
+        (inf, "s", "?"),
     ],
 )
 def test_quantities_are_short_and_say_their_unit(value: float | None, unit: str, words: str) -> None:
     assert quantity(value, unit) == words
 
 
-@given(st.floats(0, 1e15), st.sampled_from(["ratio", "seconds", "bytes", "cores"]))
+@given(st.floats(0, 1e15), st.sampled_from(["ratio", "s", "bytes", "cores"]))
 def test_quantities_fit_their_column(value: float, unit: str) -> None:
-    assert (
-        len(quantity(min(value, 10.0) if unit == "ratio" else min(value, 1e5) if unit == "seconds" else value, unit))
-        <= 8
-    )
+    assert len(quantity(min(value, 10.0) if unit == "ratio" else min(value, 1e5) if unit == "s" else value, unit)) <= 8
 
 
 def test_a_change_is_a_factor() -> None:
@@ -186,7 +183,7 @@ def test_a_chart_fits_its_room(width: int, rows: int) -> None:
     assert len(lines) <= max(rows, 2)
 
 
-@given(st.floats(1e-6, 1e12), st.sampled_from(["seconds", "bytes"]))
+@given(st.floats(1e-6, 1e12), st.sampled_from(["s", "bytes"]))
 def test_a_scale_holds_the_highest_value_and_is_not_much_higher(highest: float, unit: str) -> None:
     top, steps = round_scale(highest, unit)
     assert highest * (1 - 1e-9) <= top <= highest * 2.51

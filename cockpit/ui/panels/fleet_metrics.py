@@ -23,7 +23,7 @@ def metrics_cell(metrics: ReleaseMetrics | None) -> Line:
 
 def _rate(metrics: ReleaseMetrics) -> Line:
     found = [metric.value for metric in _named(metrics, "requests_per_second") if metric.value is not None]
-    return (Span(f"{quantity(sum(found), 'requests/s')}/s "),) if found else ()
+    return (Span(f"{quantity(sum(found), '1/s')}/s "),) if found else ()
 
 
 def _verdict(metrics: ReleaseMetrics) -> Line:

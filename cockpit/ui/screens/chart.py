@@ -23,6 +23,7 @@ from cockpit.ui.text import wrap
 from cockpit.ui.widgets.lines import Lines
 
 _LEAP = 10
+_SAID_BY_VALUES = frozenset({"", "1/s", "bytes", "ratio", "s"})
 
 
 class ChartScreen(FrameScreen):
@@ -66,7 +67,7 @@ class ChartScreen(FrameScreen):
         name = names[self._place % len(names)]
         places = scene.places.get(identity(self._release), {})
         plot = plot_of(self._release, metrics, name, places, self._moments, self._cursor)
-        unit = f", {plot.unit}" if plot.unit and plot.unit not in {"ratio", title(name)} else ""
+        unit = f", {plot.unit}" if plot.unit not in _SAID_BY_VALUES else ""
         left: Line = (Span(title(name), Ink.HEADING, bold=True), span(unit, Ink.MUTED))
         bound = f"bound {quantity(plot.threshold, plot.unit)} · " if plot.threshold is not None else ""
         others = f"{bound}{self._place % len(names) + 1} of {len(names)} · ↑↓ other metrics"
