@@ -123,6 +123,7 @@ def node(obj: Json, now: float) -> list[object]:
     roles = sorted(label.removeprefix(prefix) for label in obj["metadata"].get("labels") or () if prefix in label)
     by_type = {entry["type"]: entry["address"] for entry in obj.get("status", {}).get("addresses") or ()}
     status = "Ready" if is_true(obj, "Ready") else "NotReady"
+    status += ",SchedulingDisabled" * bool(obj["spec"].get("unschedulable"))
     wide = [info.get(field, "<unknown>") for field in ("osImage", "kernelVersion", "containerRuntimeVersion")]
     addresses = [by_type.get("InternalIP", NONE), by_type.get("ExternalIP", NONE)]
     return [status, ",".join(roles) or NONE, created(obj, now), info.get("kubeletVersion", ""), *addresses, *wide]

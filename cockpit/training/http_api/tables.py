@@ -40,6 +40,8 @@ from cockpit.training.http_api.custom_cells import custom_cells, custom_columns
 from cockpit.training.objects import Json
 
 Cells: TypeAlias = Callable[[Json, float], list[object]]
+Carried: TypeAlias = Callable[[Json], Json | None]
+"""Makes of an object what its row carries beside the cells."""
 
 _INTEGERS = frozenset({"Desired", "Current", "Ready*", "MinPods", "MaxPods", "Replicas", "Allowed Disruptions"})
 
@@ -93,14 +95,6 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
 }
 
 
-def table(kind: ApiKind, objects: list[Json], metadata: Json, now: float, with_columns: bool = True) -> Json:
-    """Return the Table of some objects; `now` is seconds since the epoch, for ages."""
-    body: Json = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
-    body["columnDefinitions"] = columns(kind) if with_columns else None
-    body["rows"] = [_row(kind, obj, now) for obj in objects]
-    return body
-
-
 def columns(kind: ApiKind) -> list[Json]:
     """Return the column definitions of a kind; priority 1 is shown in the wide form only."""
     if kind.custom is not None:
@@ -115,6 +109,21 @@ def metadata_only(obj: Json) -> Json:
     return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
 
 
+def table(
+    kind: ApiKind,
+    objects: list[Json],
+    metadata: Json,
+    now: float,
+    carried: Carried = metadata_only,
+    with_columns: bool = True,
+) -> Json:
+    """Return the Table of some objects; `now` is seconds since the epoch, for ages."""
+    body: Json = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
+    body["columnDefinitions"] = columns(kind) if with_columns else None
+    body["rows"] = [{"cells": _cells(kind, obj, now), "object": carried(obj)} for obj in objects]
+    return body
+
+
 def _column(name: str, priority: int) -> Json:
     title = name.rstrip("*+")
     kind = "integer" if name in _INTEGERS else "string"
@@ -122,9 +131,8 @@ def _column(name: str, priority: int) -> Json:
     return {"name": title, "type": kind, "format": form, "description": "", "priority": priority}
 
 
-def _row(kind: ApiKind, obj: Json, now: float) -> Json:
+def _cells(kind: ApiKind, obj: Json, now: float) -> list[object]:
     if kind.custom is not None:
-        return {"cells": [obj["metadata"]["name"], *custom_cells(kind.custom, obj, now)], "object": metadata_only(obj)}
+        return [obj["metadata"]["name"], *custom_cells(kind.custom, obj, now)]
     filled = _LAYOUTS[kept_as(kind)].cells(obj, now)
-    named = filled if kept_as(kind) is EVENT else [obj["metadata"]["name"], *filled]
-    return {"cells": named, "object": metadata_only(obj)}
+    return filled if kept_as(kind) is EVENT else [obj["metadata"]["name"], *filled]
