@@ -10,6 +10,12 @@ def scheduled(pod: Json, now: float) -> Json:
     return {**pod.get("status", {}), "conditions": _conditions(pod, {"PodScheduled": True}, now)}
 
 
+def unscheduled(pod: Json, why: str, now: float) -> Json:
+    """Return the status of a pod that no node takes."""
+    condition = _conditions(pod, {"PodScheduled": False}, now)[0]
+    return {**pod.get("status", {}), "conditions": [{**condition, "reason": "Unschedulable", "message": why}]}
+
+
 def container_status(container: Json, state: Json, last: Json, restarts: int, ready: bool) -> Json:
     """Return one entry of containerStatuses."""
     image = str(container.get("image", ""))
