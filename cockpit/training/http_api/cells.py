@@ -8,12 +8,28 @@ from cockpit.training.api.scale import selector_text
 from cockpit.training.http_api.ages import age
 from cockpit.training.http_api.pod_cells import pod
 from cockpit.training.http_api.rbac_cells import binding, role
+from cockpit.training.http_api.stored_cells import (
+    ingress_class,
+    network_policy,
+    pod_template,
+    secret,
+    service_account,
+)
 from cockpit.training.objects import Json, is_true
 
 NONE = "<none>"
 UNSET = "<unset>"
 
-__all__ = ["binding", "pod", "role"]
+__all__ = [
+    "binding",
+    "ingress_class",
+    "network_policy",
+    "pod",
+    "pod_template",
+    "role",
+    "secret",
+    "service_account",
+]
 
 
 def created(obj: Json, now: float) -> str:

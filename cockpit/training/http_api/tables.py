@@ -23,14 +23,19 @@ from cockpit.training.api.kinds import (
     ENDPOINTS,
     EVENT,
     INGRESS,
+    INGRESS_CLASS,
     LEASE,
     NAMESPACE,
+    NETWORK_POLICY,
     NODE,
     POD,
+    POD_TEMPLATE,
     REPLICA_SET,
     ROLE,
     ROLE_BINDING,
+    SECRET,
     SERVICE,
+    SERVICE_ACCOUNT,
     STATEFUL_SET,
     ApiKind,
     kept_as,
@@ -43,7 +48,9 @@ Cells: TypeAlias = Callable[[Json, float], list[object]]
 Carried: TypeAlias = Callable[[Json], Json | None]
 """Makes of an object what its row carries beside the cells."""
 
-_INTEGERS = frozenset({"Desired", "Current", "Ready*", "MinPods", "MaxPods", "Replicas", "Allowed Disruptions"})
+_INTEGERS = frozenset(
+    {"Data*", "Desired", "Current", "Ready*", "Secrets*", "MinPods", "MaxPods", "Replicas", "Allowed Disruptions"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,11 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
     ),
     CONFIG_MAP: _Layout("Name|Data|Age", "", lambda obj, now: [len(obj.get("data") or {}), cells.created(obj, now)]),
     CUSTOM_RESOURCE_DEFINITION: _Layout("Name|Created At", "", cells.role),
+    SECRET: _Layout("Name|Type|Data*|Age", "", cells.secret),
+    SERVICE_ACCOUNT: _Layout("Name|Secrets*|Age", "", cells.service_account),
+    POD_TEMPLATE: _Layout("Name|Containers|Images|Pod Labels", "", cells.pod_template),
+    INGRESS_CLASS: _Layout("Name|Controller|Parameters|Age", "", cells.ingress_class),
+    NETWORK_POLICY: _Layout("Name|Pod-Selector|Age", "", cells.network_policy),
     ROLE: _Layout("Name|Created At", "", cells.role),
     CLUSTER_ROLE: _Layout("Name|Created At", "", cells.role),
     ROLE_BINDING: _Layout("Name|Role|Age", "Users|Groups|ServiceAccounts", cells.binding),
