@@ -75,3 +75,12 @@ def test_a_cordoned_node_says_that_nothing_is_scheduled_on_it() -> None:
         return [row["cells"][1] for row in rows(await api.get("/api/v1/nodes", TABLE))]
 
     assert talk(story)[:2] == ["Ready,SchedulingDisabled", "Ready"]
+
+
+def test_a_scale_tells_what_is_wanted_and_what_there_is() -> None:
+    async def story(api: Api) -> Json:
+        return await api.get(f"{DEPLOYMENTS}/web/scale", TABLE)
+
+    table = talk(story)
+    assert [column["name"] for column in table["columnDefinitions"]] == ["Name", "Desired", "Available", "Age"]
+    assert [row["cells"] for row in rows(table)] == [["web", 4, 4, "30s"]]

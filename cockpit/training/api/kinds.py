@@ -139,6 +139,9 @@ NODE_METRICS = ApiKind("metrics.k8s.io", "v1beta1", "NodeMetrics", "nodes", "", 
 METRICS = (POD_METRICS, NODE_METRICS)
 """What is measured when it is asked for, and never kept: http_api.metrics answers for them."""
 
+SCALE = ApiKind("autoscaling", "v1", "Scale", "scales", "scale")
+"""What the subresource `scale` answers with."""
+
 AUTHORIZATION = "authorization.k8s.io"
 AUTHENTICATION = "authentication.k8s.io"
 

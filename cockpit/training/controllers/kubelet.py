@@ -242,7 +242,7 @@ class Kubelet:
         if address:
             addresses["podIP"] = self._nodes.address(uid_of(pod), node)
         statuses = [
-            pod_status.container_status(container, state, run.last_state, run.restarts, ready)
+            pod_status.container_status(pod, container, state, run.last_state, run.restarts, ready)
             for container in pod["spec"]["containers"]
         ]
         status = pod_status.kubelet_status(pod, phase, statuses, addresses, now)

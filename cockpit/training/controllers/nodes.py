@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cockpit.training.api.kinds import NODE
 from cockpit.training.api.registry import Registry
+from cockpit.training.controllers.pod_status import RUNTIME
 from cockpit.training.controllers.scheduling import obstacle, unschedulable
 from cockpit.training.objects import Json, name_of, timestamp, uid_of
 
@@ -106,5 +107,5 @@ def _node_status(address: str, name: str, now: float) -> Json:
         "capacity": {"cpu": "8", "memory": "32Gi", "pods": "250"},
         "conditions": [{**ready, "lastHeartbeatTime": moment, "lastTransitionTime": moment}],
         "nodeInfo": {"kubeletVersion": _KUBELET, "osImage": "Training Linux", "kernelVersion": "6.12.0",
-                     "containerRuntimeVersion": "training://1", "architecture": "amd64", "operatingSystem": "linux"},
+                     "containerRuntimeVersion": f"{RUNTIME}://1", "architecture": "amd64", "operatingSystem": "linux"},
     }  # fmt: skip

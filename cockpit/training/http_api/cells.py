@@ -57,6 +57,11 @@ def replica_set(obj: Json, now: float) -> list[object]:
     return [*counts, created(obj, now), *_containers(obj), selector_text(obj["spec"]["selector"])]
 
 
+def scale(obj: Json, now: float) -> list[object]:
+    """Desired, Available, Age."""
+    return [obj["spec"].get("replicas", 0), obj["status"].get("replicas", 0), created(obj, now)]
+
+
 def stateful_set(obj: Json, now: float) -> list[object]:
     """Ready, Age; Containers, Images."""
     ready = f"{obj['status'].get('readyReplicas', 0)}/{obj['spec'].get('replicas', 1)}"

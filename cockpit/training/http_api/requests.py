@@ -11,7 +11,7 @@ from cockpit.training.api.custom_patches import custom_patch
 from cockpit.training.api.event_forms import kept_form, on_kept_form, served_form
 from cockpit.training.api.eviction import checked_body, evict
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
-from cockpit.training.api.kinds import NAMESPACE
+from cockpit.training.api.kinds import NAMESPACE, SCALE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.rules import Asked
@@ -249,9 +249,10 @@ def _options(request: Request) -> tuple[DeleteOptions, bool]:
 
 
 def _in_form(request: Request, obj: Json, now: float) -> Json:
-    if request.form == "Table" and request.target.subresource != "scale":
+    if request.form == "Table":
         metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
-        return table(request.target.kind, [obj], metadata, now, carried(request.target.served, request.query))
+        kind = SCALE if request.target.subresource == "scale" else request.target.kind
+        return table(kind, [obj], metadata, now, carried(request.target.served, request.query))
     return metadata_only(obj) if request.form.startswith("Partial") else served_form(request.target.served, obj)
 
 

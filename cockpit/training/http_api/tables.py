@@ -33,6 +33,7 @@ from cockpit.training.api.kinds import (
     REPLICA_SET,
     ROLE,
     ROLE_BINDING,
+    SCALE,
     SECRET,
     SERVICE,
     SERVICE_ACCOUNT,
@@ -49,7 +50,18 @@ Carried: TypeAlias = Callable[[Json], Json | None]
 """Makes of an object what its row carries beside the cells."""
 
 _INTEGERS = frozenset(
-    {"Data*", "Desired", "Current", "Ready*", "Secrets*", "MinPods", "MaxPods", "Replicas", "Allowed Disruptions"}
+    {
+        "Available*",
+        "Data*",
+        "Desired",
+        "Current",
+        "Ready*",
+        "Secrets*",
+        "MinPods",
+        "MaxPods",
+        "Replicas",
+        "Allowed Disruptions",
+    }
 )
 
 
@@ -65,6 +77,7 @@ class _Layout:
 _LAYOUTS: dict[ApiKind, _Layout] = {
     POD: _Layout("Name|Ready|Status|Restarts|Age", "IP|Node|Nominated Node|Readiness Gates", cells.pod),
     DEPLOYMENT: _Layout("Name|Ready|Up-to-date|Available|Age", "Containers|Images|Selector", cells.deployment),
+    SCALE: _Layout("Name|Desired|Available*|Age", "", cells.scale),
     REPLICA_SET: _Layout("Name|Desired|Current|Ready*|Age", "Containers|Images|Selector", cells.replica_set),
     STATEFUL_SET: _Layout("Name|Ready|Age", "Containers|Images", cells.stateful_set),
     DAEMON_SET: _Layout(
