@@ -31,12 +31,12 @@ class Api:
 
     def __init__(self, server: ClusterServer, session: aiohttp.ClientSession, user: str = "admin") -> None:
         self.server = server
-        self._session = session
+        self.session = session
         self._user = user
 
     def as_user(self, user: str) -> Api:
         """Return the same for another user."""
-        return Api(self.server, self._session, user)
+        return Api(self.server, self.session, user)
 
     async def ask(
         self,
@@ -51,7 +51,7 @@ class Api:
         headers = {"Content-Type": content_type, "Accept": accept, **(headers or {})}
         data = None if body is None else io.BytesIO(json.dumps(body).encode())
         url = self.server.url_of(self._user) + path
-        async with self._session.request(method, url, data=data, headers=headers) as response:
+        async with self.session.request(method, url, data=data, headers=headers) as response:
             return response.status, await response.json()
 
     async def get(self, path: str, accept: str = JSON) -> Json:
@@ -62,18 +62,18 @@ class Api:
 
     async def header(self, path: str, name: str) -> str | None:
         """Return a header of the answer to a GET."""
-        async with self._session.get(self.server.url_of(self._user) + path) as response:
+        async with self.session.get(self.server.url_of(self._user) + path) as response:
             return response.headers.get(name)
 
     async def text(self, path: str) -> tuple[int, str]:
         """Return status and text of a GET."""
-        async with self._session.get(self.server.url_of(self._user) + path) as response:
+        async with self.session.get(self.server.url_of(self._user) + path) as response:
             return response.status, await response.text()
 
     @asynccontextmanager
     async def lines(self, path: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
         """Open a stream of lines; what it yields waits for the next one, and is empty at the stream's end."""
-        async with self._session.get(self.server.url_of(self._user) + path) as response:
+        async with self.session.get(self.server.url_of(self._user) + path) as response:
 
             async def line() -> str:
                 return (await asyncio.wait_for(response.content.readline(), 5)).decode().rstrip("\n")
@@ -84,7 +84,7 @@ class Api:
     async def watch(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Callable[[], Awaitable[Json]]]:
         """Open a watch; what it yields waits for the next event, and is empty at the stream's end."""
         params = {"watch": "true", "timeoutSeconds": "5", **query}
-        async with self._session.get(self.server.url_of(self._user) + path, params=params) as response:
+        async with self.session.get(self.server.url_of(self._user) + path, params=params) as response:
 
             async def line() -> Json:
                 text = await asyncio.wait_for(response.content.readline(), 5)

@@ -310,3 +310,26 @@ def test_a_body_of_more_than_three_mebibytes_is_refused() -> None:
         return (await api.ask("POST", DEPLOYMENTS, {"metadata": {"name": "x" * 3_200_000}}))[0]
 
     assert talk(story) == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/healthz", "ok"),
+        ("/livez/ping", "ok"),
+        ("/readyz?verbose", "[+]ping ok\nreadyz check passed\n"),
+        ("/livez?verbose=true&exclude=ping", "[+]ping excluded: ok\nlivez check passed\n"),
+    ],
+)
+def test_health_is_told_in_a_word_or_check_by_check(path: str, answer: str) -> None:
+    async def story(api: Api) -> tuple[int, str]:
+        return await api.text(path)
+
+    assert talk(story) == (200, answer)
+
+
+def test_a_check_of_health_that_there_is_not_is_not_found() -> None:
+    async def story(api: Api) -> tuple[int, str]:
+        return await api.text("/readyz/nothing")
+
+    assert talk(story)[0] == 404

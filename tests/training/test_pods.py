@@ -194,3 +194,16 @@ def test_what_a_pod_asks_for_makes_its_class(resources: Json, expected: str) -> 
     assert pod["status"]["qosClass"] == expected
     if "limits" in resources:
         assert set(pod["spec"]["containers"][0]["resources"]["requests"]) == {"cpu", "memory"}
+
+
+def test_ids_of_containers_and_images_differ_where_those_do() -> None:
+    cluster = quiet_cluster()
+    for name, image in (("one", "localhost:5000/app:1"), ("two", "localhost:5000/app:2"), ("same", "app:1")):
+        cluster.registry.create(POD, SPACE, {"metadata": {"name": name}, "spec": {"containers": [
+            {"name": "app", "image": image}]}})  # fmt: skip
+    cluster.clock.step(30)
+    statuses = [pod["status"]["containerStatuses"][0] for pod in cluster.store.items(POD, SPACE)]
+    assert len({status["containerID"] for status in statuses}) == 3
+    assert all(status["containerID"].startswith("training://") for status in statuses)
+    assert len({status["imageID"] for status in statuses}) == 3
+    assert sum(status["imageID"].startswith("localhost:5000/app@sha256:") for status in statuses) == 2

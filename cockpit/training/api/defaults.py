@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cockpit.training.api.config_data import complete_secret
 from cockpit.training.api.custom_checks import complete_custom
 from cockpit.training.api.definition_checks import complete_definition
 from cockpit.training.api.empty_maps import leave_out_empty_maps
@@ -18,10 +19,13 @@ from cockpit.training.api.kinds import (
     EVENT,
     INGRESS,
     NAMESPACE,
+    NETWORK_POLICY,
     NODE,
     POD,
+    POD_TEMPLATE,
     RBAC,
     REPLICA_SET,
+    SECRET,
     SERVICE,
     STATEFUL_SET,
     ApiKind,
@@ -210,8 +214,16 @@ def _endpoint_slice(slice_: Json) -> None:
         port.setdefault("protocol", "TCP")
 
 
+def _network_policy(spec: Json) -> None:
+    spec.setdefault("podSelector", {})
+    spec.setdefault("policyTypes", ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
+    for rule in (*(spec.get("ingress") or ()), *(spec.get("egress") or ())):
+        for port in rule.get("ports") or ():
+            port.setdefault("protocol", "TCP")
+
+
 _WITH_SPEC = (INGRESS, DISRUPTION_BUDGET, NODE)
-_FLAT = (EVENT, ENDPOINT_SLICE, ENDPOINTS)
+_FLAT = (EVENT, ENDPOINT_SLICE, ENDPOINTS, POD_TEMPLATE, SECRET)
 _FILLERS: dict[ApiKind, Callable[[Json], None]] = {
     POD: _pod,
     DEPLOYMENT: _deployment,
@@ -224,4 +236,7 @@ _FILLERS: dict[ApiKind, Callable[[Json], None]] = {
     EVENT: _event,
     ENDPOINT_SLICE: _endpoint_slice,
     ENDPOINTS: _endpoints,
+    SECRET: complete_secret,
+    POD_TEMPLATE: _template,
+    NETWORK_POLICY: _network_policy,
 }

@@ -53,6 +53,11 @@ SERVICE = ApiKind("", "v1", "Service", "services", "service", True, ("svc",), _A
 ENDPOINTS = ApiKind("", "v1", "Endpoints", "endpoints", "endpoints", True, ("ep",), has_status=False)
 EVENT = ApiKind("", "v1", "Event", "events", "event", True, ("ev",), has_status=False)
 CONFIG_MAP = ApiKind("", "v1", "ConfigMap", "configmaps", "configmap", True, ("cm",), has_status=False)
+SECRET = ApiKind("", "v1", "Secret", "secrets", "secret", has_status=False)
+SERVICE_ACCOUNT = ApiKind(
+    "", "v1", "ServiceAccount", "serviceaccounts", "serviceaccount", True, ("sa",), has_status=False
+)
+POD_TEMPLATE = ApiKind("", "v1", "PodTemplate", "podtemplates", "podtemplate", has_status=False)
 DEPLOYMENT = ApiKind("apps", "v1", "Deployment", "deployments", "deployment", True, ("deploy",), _ALL, has_scale=True)
 REPLICA_SET = ApiKind("apps", "v1", "ReplicaSet", "replicasets", "replicaset", True, ("rs",), _ALL, has_scale=True)
 STATEFUL_SET = ApiKind("apps", "v1", "StatefulSet", "statefulsets", "statefulset", True, ("sts",), _ALL, has_scale=True)
@@ -62,6 +67,12 @@ CONTROLLER_REVISION = ApiKind(
 )
 ENDPOINT_SLICE = ApiKind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", "endpointslice", has_status=False)
 INGRESS = ApiKind("networking.k8s.io", "v1", "Ingress", "ingresses", "ingress", True, ("ing",))
+INGRESS_CLASS = ApiKind(
+    "networking.k8s.io", "v1", "IngressClass", "ingressclasses", "ingressclass", False, has_status=False
+)
+NETWORK_POLICY = ApiKind(
+    "networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", "networkpolicy", True, ("netpol",), has_status=False
+)
 AUTOSCALER = ApiKind(
     "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", "horizontalpodautoscaler", True,
     ("hpa",), _ALL,
@@ -90,6 +101,9 @@ KINDS = (
     ENDPOINTS,
     EVENT,
     CONFIG_MAP,
+    SECRET,
+    SERVICE_ACCOUNT,
+    POD_TEMPLATE,
     DEPLOYMENT,
     REPLICA_SET,
     STATEFUL_SET,
@@ -97,6 +111,8 @@ KINDS = (
     CONTROLLER_REVISION,
     ENDPOINT_SLICE,
     INGRESS,
+    INGRESS_CLASS,
+    NETWORK_POLICY,
     AUTOSCALER,
     DISRUPTION_BUDGET,
     LEASE,
@@ -122,6 +138,9 @@ POD_METRICS = ApiKind("metrics.k8s.io", "v1beta1", "PodMetrics", "pods", "", Tru
 NODE_METRICS = ApiKind("metrics.k8s.io", "v1beta1", "NodeMetrics", "nodes", "", False, has_status=False)
 METRICS = (POD_METRICS, NODE_METRICS)
 """What is measured when it is asked for, and never kept: http_api.metrics answers for them."""
+
+SCALE = ApiKind("autoscaling", "v1", "Scale", "scales", "scale")
+"""What the subresource `scale` answers with."""
 
 AUTHORIZATION = "authorization.k8s.io"
 AUTHENTICATION = "authentication.k8s.io"

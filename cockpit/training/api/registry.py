@@ -18,6 +18,7 @@ from cockpit.training.api.failures import (
     not_found,
     versioned_at_birth,
 )
+from cockpit.training.api.ingresses import admit_class
 from cockpit.training.api.kinds import (
     CUSTOM_RESOURCE_DEFINITION,
     DEPLOYMENT,
@@ -25,6 +26,7 @@ from cockpit.training.api.kinds import (
     ENDPOINT_SLICE,
     ENDPOINTS,
     INGRESS,
+    INGRESS_CLASS,
     NAMESPACE,
     NODE,
     POD,
@@ -47,6 +49,8 @@ from cockpit.training.objects import Json, clone, is_deleting, name_of, namespac
 _SYSTEM_METADATA = ("uid", "creationTimestamp", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds")
 _KEPT_METADATA = (*_SYSTEM_METADATA, "managedFields")
 _WITHOUT_GENERATION = (SERVICE, NAMESPACE, NODE)
+_ASIDE = (ENDPOINTS, INGRESS_CLASS)
+"""What draws apart: whether there is a mirror of a Service or a class of Ingresses, all else has the same names."""
 _FIRST_STATUS: dict[ApiKind, Json] = {
     POD: {"phase": "Pending", "qosClass": "BestEffort"},
     NAMESPACE: {"phase": "Active"},
@@ -64,7 +68,7 @@ class Registry:
         self._clock = clock
         self._chance = chance
         self._draft = Chance(0)  # what a dry run draws must not change the names that others get
-        self._mirrored = chance.apart("endpoints")  # a mirror of a Service draws apart from all that it mirrors
+        self._aside = chance.apart("endpoints")
         self._services = ServiceAllocator(store)
 
     def get(self, kind: ApiKind, namespace: str, name: str) -> Json:
@@ -88,10 +92,12 @@ class Registry:
         if options.manager and (body.get("metadata") or {}).get("resourceVersion"):
             raise versioned_at_birth()
         check_open(self.store, kind, namespace, body)
-        chance = self._draft if options.dry_run else self._mirrored if kind is ENDPOINTS else self._chance
+        chance = self._draft if options.dry_run else self._aside if kind in _ASIDE else self._chance
         metadata = self._first_metadata(kind, namespace, body, chance)
         obj: Json = {"kind": kind.kind, "apiVersion": kind.api_version, **body, "metadata": metadata}
         apply_defaults(kind, obj)
+        if kind is INGRESS:
+            admit_class(self.store, obj)
         if kind.custom is not None and kind.has_status:
             obj.pop("status", None)
         elif kind.custom is None and kind.has_status and kind is not NODE:

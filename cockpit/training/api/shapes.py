@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from cockpit.training.api.config_data import check_bytes
 from cockpit.training.api.definition_shapes import check_definition
 from cockpit.training.api.failures import ApiError, bad_request
 from cockpit.training.api.kinds import (
@@ -16,6 +17,8 @@ from cockpit.training.api.kinds import (
     ENDPOINT_SLICE,
     ENDPOINTS,
     EVENT,
+    POD_TEMPLATE,
+    SECRET,
     ApiKind,
 )
 from cockpit.training.objects import Json
@@ -46,6 +49,8 @@ _TOP_LEVEL: dict[ApiKind, frozenset[str]] = {
     ENDPOINT_SLICE: frozenset({"endpoints", "ports", "addressType"}),
     CONTROLLER_REVISION: frozenset({"revision"}),
     CONFIG_MAP: frozenset({"data", "binaryData"}),
+    SECRET: frozenset({"data", "stringData", "type"}),
+    POD_TEMPLATE: frozenset({"template"}),
 }  # fmt: skip
 _TEXTS = frozenset({
     "name", "namespace", "generateName", "image", "uid", "resourceVersion", "kind", "clusterIP", "nodeName", "operator",
@@ -87,6 +92,8 @@ def check_shape(kind: ApiKind, obj: Json) -> None:
     for field in _DOCUMENTS | _TOP_LEVEL.get(kind, frozenset()):
         if field in obj:
             _check(kind, field, field, obj[field])
+    if kind is SECRET:
+        check_bytes(obj)
 
 
 def _check(kind: ApiKind, path: str, name: str, value: object) -> None:

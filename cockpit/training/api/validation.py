@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 
 from cockpit.training.api.amounts import budget, counts, daemon_strategy, deployment_strategy, deployment_times
+from cockpit.training.api.config_data import config_data
 from cockpit.training.api.containers import BAD_LABEL_1123, LABEL_1123, containers
 from cockpit.training.api.definition_checks import definition_causes
 from cockpit.training.api.failures import Cause, invalid_value, required
+from cockpit.training.api.ingresses import ingress, ingress_class
 from cockpit.training.api.kinds import (
     AUTOSCALER,
+    CONFIG_MAP,
     CUSTOM_RESOURCE_DEFINITION,
     DAEMON_SET,
     DEPLOYMENT,
     DISRUPTION_BUDGET,
     ENDPOINT_SLICE,
     EVENT,
+    INGRESS,
+    INGRESS_CLASS,
     LEASE,
     NAMESPACE,
     POD,
     RBAC,
     REPLICA_SET,
+    SECRET,
     SERVICE,
     STATEFUL_SET,
     ApiKind,
@@ -55,30 +63,12 @@ def validate(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind |
         return causes + definition_causes(obj, previous)
     if kind is AUTOSCALER:
         return causes + autoscaler(obj.get("spec") or {})
-    return causes + _by_kind(kind, obj, previous, through)
-
-
-def _by_kind(kind: ApiKind, obj: Json, previous: Json | None, through: ApiKind | None) -> list[Cause]:
-    causes: list[Cause] = []
     if kind in _WORKLOADS:
         causes += _workload(kind, obj["spec"], previous)
-    if kind is DEPLOYMENT:
-        causes += deployment_strategy(obj["spec"].get("strategy") or {}) + deployment_times(obj["spec"])
-    if kind is DAEMON_SET:
-        causes += daemon_strategy(obj["spec"].get("updateStrategy") or {})
-    if kind is DISRUPTION_BUDGET:
-        causes += budget(obj.get("spec") or {}) + expressions((obj.get("spec") or {}).get("selector") or {}, _SELECTOR)
-    if kind is ENDPOINT_SLICE:
-        causes += endpoint_slice(obj)
-    if kind is POD:
-        causes += containers(obj["spec"], "spec")
-    if kind is SERVICE:
-        causes += _service(obj["spec"], previous)
     if kind is EVENT:
         causes += event(obj, previous, through)
-    if kind is LEASE:
-        causes += lease(obj.get("spec") or {})
-    return causes
+    check = _CHECKS.get(kind)
+    return causes + (check(obj, previous) if check is not None else [])
 
 
 def _as_json(value: object) -> str:
@@ -153,3 +143,27 @@ def _service_port(field: str, port: Json, spec: Json) -> list[Cause]:
         message = "Forbidden: may not be used when `type` is 'ClusterIP'"
         causes.append(Cause("FieldValueForbidden", f"{field}.nodePort", message))
     return causes
+
+
+def _deployment(spec: Json) -> list[Cause]:
+    return deployment_strategy(spec.get("strategy") or {}) + deployment_times(spec)
+
+
+def _budget(spec: Json) -> list[Cause]:
+    return budget(spec) + expressions(spec.get("selector") or {}, _SELECTOR)
+
+
+_CHECKS: dict[ApiKind, Callable[[Json, Json | None], list[Cause]]] = {
+    CONFIG_MAP: partial(config_data, CONFIG_MAP),
+    SECRET: partial(config_data, SECRET),
+    DEPLOYMENT: lambda obj, _: _deployment(obj["spec"]),
+    DAEMON_SET: lambda obj, _: daemon_strategy(obj["spec"].get("updateStrategy") or {}),
+    DISRUPTION_BUDGET: lambda obj, _: _budget(obj.get("spec") or {}),
+    ENDPOINT_SLICE: lambda obj, _: endpoint_slice(obj),
+    POD: lambda obj, _: containers(obj["spec"], "spec"),
+    SERVICE: lambda obj, previous: _service(obj["spec"], previous),
+    INGRESS: lambda obj, _: ingress(obj["spec"]),
+    INGRESS_CLASS: ingress_class,
+    LEASE: lambda obj, _: lease(obj.get("spec") or {}),
+}
+"""What else is asked of an object, and of the one that it replaces."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cockpit.training.api.kinds import POD
+from cockpit.training.api.kinds import NODE, POD
 from cockpit.training.api.store import Change, Key
 from cockpit.training.api.writing import DeleteOptions
 from cockpit.training.controllers import pod_status
 from cockpit.training.controllers.attempt import attempt
 from cockpit.training.controllers.behaviour import Behaviour, Casting
 from cockpit.training.controllers.logs import Life
-from cockpit.training.controllers.nodes import Nodes
+from cockpit.training.controllers.nodes import Nodes, NoNodeError
 from cockpit.training.controllers.plane import Plane
 from cockpit.training.controllers.pod_run import PodRun, back_off, fails_now, go_duration, repeat_after
 from cockpit.training.controllers.probes import failure_text, readiness_probe, unready_after
@@ -19,6 +19,7 @@ from cockpit.training.controllers.recorder import Place
 from cockpit.training.objects import Json, is_deleting, name_of, namespace_of, uid_of
 
 _SCHEDULER, _KUBELET = "default-scheduler", "kubelet"
+_RETRY = 1.0  # seconds until a pod that no node took is tried again, once a node changed
 _CRASH_AFTER = (0.8, 2.5)  # seconds that a crashing container runs
 
 
@@ -30,14 +31,18 @@ class Kubelet:
         self._nodes = nodes
         self._casting = casting
         self._runs: dict[str, PodRun] = {}
+        self._homeless: set[str] = set()  # uids of the pods that no node takes
 
     def observe(self, change: Change) -> None:
-        """Take on new pods, stop deleted ones, forget those that are gone."""
+        """Take on new pods, stop deleted ones, forget those that are gone; a node that changed may take more."""
+        if change.kind is NODE:
+            self._retry()
         if change.kind is not POD:
             return
         uid = uid_of(change.object)
         if change.type == "DELETED":
             self._runs.pop(uid, None)
+            self._homeless.discard(uid)
             self._nodes.release(uid)
         elif uid not in self._runs:
             self._admit(change.object, uid)
@@ -84,7 +89,11 @@ class Kubelet:
             self._later(uid, delay, step)
 
     def _bind(self, pod: Json, run: PodRun) -> None:
-        node = self._nodes.choose(uid_of(pod))
+        try:
+            node = self._nodes.choose(pod)
+        except NoNodeError as error:
+            self._leave_pending(pod, run, str(error))
+            return
         bound = self._plane.registry.replace(POD, *run.key, {**pod, "spec": {**pod["spec"], "nodeName": node}})
         self._plane.registry.replace(
             POD, *run.key, {**bound, "status": pod_status.scheduled(bound, self._plane.clock.now)}, "status"
@@ -92,6 +101,17 @@ class Kubelet:
         message = f"Successfully assigned {run.key[0]}/{run.key[1]} to {node}"
         self._plane.recorder.normal(pod, "Scheduled", message, _SCHEDULER)
         self._later(uid_of(pod), self._plane.chance.between(0.05, 0.25), self._prepare)
+
+    def _leave_pending(self, pod: Json, run: PodRun, why: str) -> None:
+        status = pod_status.unscheduled(pod, why, self._plane.clock.now)
+        self._plane.registry.replace(POD, *run.key, {**pod, "status": status}, "status")
+        self._plane.recorder.warning(pod, "FailedScheduling", why, _SCHEDULER)
+        self._homeless.add(uid_of(pod))
+
+    def _retry(self) -> None:
+        waiting, self._homeless = sorted(self._homeless), set()
+        for uid in waiting:
+            self._later(uid, _RETRY, self._bind)
 
     def _prepare(self, pod: Json, run: PodRun) -> None:
         self._write(pod, run, "Pending", pod_status.waiting("ContainerCreating"), address=False)
@@ -222,7 +242,7 @@ class Kubelet:
         if address:
             addresses["podIP"] = self._nodes.address(uid_of(pod), node)
         statuses = [
-            pod_status.container_status(container, state, run.last_state, run.restarts, ready)
+            pod_status.container_status(pod, container, state, run.last_state, run.restarts, ready)
             for container in pod["spec"]["containers"]
         ]
         status = pod_status.kubelet_status(pod, phase, statuses, addresses, now)

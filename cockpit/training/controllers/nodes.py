@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from cockpit.training.api.kinds import NODE
 from cockpit.training.api.registry import Registry
-from cockpit.training.objects import Json, timestamp
+from cockpit.training.controllers.pod_status import RUNTIME
+from cockpit.training.controllers.scheduling import obstacle, unschedulable
+from cockpit.training.objects import Json, name_of, timestamp, uid_of
 
 _KUBELET = "v1.36.0"
 _BLOCK = 4096  # addresses a node: sixteen /24 of 10.244.0.0/16
+
+
+class NoNodeError(Exception):
+    """No node takes a pod; the text is the scheduler's."""
 
 
 class Nodes:
@@ -40,10 +46,18 @@ class Nodes:
         """Return the names of all nodes."""
         return list(self._pods_on)
 
-    def choose(self, pod_uid: str) -> str:
-        """Assign a pod to the node with the fewest pods."""
-        name = min(self._pods_on, key=lambda node: (len(self._pods_on[node]), node))
-        self.occupy(pod_uid, name)
+    def choose(self, pod: Json) -> str:
+        """Assign a pod to the node with the fewest pods, of those that it may go to.
+
+        Raises:
+            NoNodeError: there is none.
+        """
+        obstacles = {name_of(node): obstacle(pod, node) for node in self._registry.store.items(NODE)}
+        free = [name for name, why in obstacles.items() if not why]
+        if not free:
+            raise NoNodeError(unschedulable(list(obstacles.values())))
+        name = min(free, key=lambda node: (len(self._pods_on.get(node, ())), node))
+        self.occupy(uid_of(pod), name)
         return name
 
     def occupy(self, pod_uid: str, node: str) -> None:
@@ -93,5 +107,5 @@ def _node_status(address: str, name: str, now: float) -> Json:
         "capacity": {"cpu": "8", "memory": "32Gi", "pods": "250"},
         "conditions": [{**ready, "lastHeartbeatTime": moment, "lastTransitionTime": moment}],
         "nodeInfo": {"kubeletVersion": _KUBELET, "osImage": "Training Linux", "kernelVersion": "6.12.0",
-                     "containerRuntimeVersion": "training://1", "architecture": "amd64", "operatingSystem": "linux"},
+                     "containerRuntimeVersion": f"{RUNTIME}://1", "architecture": "amd64", "operatingSystem": "linux"},
     }  # fmt: skip

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from cockpit.training.objects import Json, condition_of, timestamp
+from hashlib import sha256
+
+from cockpit.training.objects import Json, condition_of, timestamp, uid_of
+
+RUNTIME = "training"
+"""The container runtime, as ids of containers and the nodes' info name it."""
 
 
 def scheduled(pod: Json, now: float) -> Json:
@@ -10,9 +15,16 @@ def scheduled(pod: Json, now: float) -> Json:
     return {**pod.get("status", {}), "conditions": _conditions(pod, {"PodScheduled": True}, now)}
 
 
-def container_status(container: Json, state: Json, last: Json, restarts: int, ready: bool) -> Json:
+def unscheduled(pod: Json, why: str, now: float) -> Json:
+    """Return the status of a pod that no node takes."""
+    condition = _conditions(pod, {"PodScheduled": False}, now)[0]
+    return {**pod.get("status", {}), "conditions": [{**condition, "reason": "Unschedulable", "message": why}]}
+
+
+def container_status(pod: Json, container: Json, state: Json, last: Json, restarts: int, ready: bool) -> Json:
     """Return one entry of containerStatuses."""
     image = str(container.get("image", ""))
+    ran = "waiting" not in state or bool(last)
     return {
         "name": container["name"],
         "state": state,
@@ -20,9 +32,9 @@ def container_status(container: Json, state: Json, last: Json, restarts: int, re
         "ready": ready,
         "restartCount": restarts,
         "image": image,
-        "imageID": "" if "waiting" in state and not restarts else f"{image.partition(':')[0]}@sha256:{'0' * 64}",
+        "imageID": f"{_repository(image)}@sha256:{_digest(image)}" if ran else "",
         "started": "running" in state,
-    }
+    } | ({"containerID": f"{RUNTIME}://{_digest(uid_of(pod), container['name'], str(restarts))}"} if ran else {})
 
 
 def kubelet_status(pod: Json, phase: str, statuses: list[Json], addresses: Json, now: float) -> Json:
@@ -50,6 +62,18 @@ def kubelet_status(pod: Json, phase: str, statuses: list[Json], addresses: Json,
     if "podIP" in addresses:
         status |= {"podIP": addresses["podIP"], "podIPs": [{"ip": addresses["podIP"]}]}
     return status
+
+
+def _repository(image: str) -> str:
+    """Return an image without its tag or digest; a port of the registry stays."""
+    named = image.partition("@")[0]
+    path, slash, last = named.rpartition("/")
+    return f"{path}{slash}{last.partition(':')[0]}"
+
+
+def _digest(*parts: str) -> str:
+    """Return what stands for a sha256 of something that does not exist: the same for the same parts."""
+    return sha256(" ".join(parts).encode()).hexdigest()
 
 
 def running(now: float) -> Json:

@@ -8,12 +8,28 @@ from cockpit.training.api.scale import selector_text
 from cockpit.training.http_api.ages import age
 from cockpit.training.http_api.pod_cells import pod
 from cockpit.training.http_api.rbac_cells import binding, role
+from cockpit.training.http_api.stored_cells import (
+    ingress_class,
+    network_policy,
+    pod_template,
+    secret,
+    service_account,
+)
 from cockpit.training.objects import Json, is_true
 
 NONE = "<none>"
 UNSET = "<unset>"
 
-__all__ = ["binding", "pod", "role"]
+__all__ = [
+    "binding",
+    "ingress_class",
+    "network_policy",
+    "pod",
+    "pod_template",
+    "role",
+    "secret",
+    "service_account",
+]
 
 
 def created(obj: Json, now: float) -> str:
@@ -39,6 +55,11 @@ def replica_set(obj: Json, now: float) -> list[object]:
     status = obj["status"]
     counts = [obj["spec"].get("replicas", 1), status.get("replicas", 0), status.get("readyReplicas", 0)]
     return [*counts, created(obj, now), *_containers(obj), selector_text(obj["spec"]["selector"])]
+
+
+def scale(obj: Json, now: float) -> list[object]:
+    """Desired, Available, Age."""
+    return [obj["spec"].get("replicas", 0), obj["status"].get("replicas", 0), created(obj, now)]
 
 
 def stateful_set(obj: Json, now: float) -> list[object]:
@@ -123,6 +144,7 @@ def node(obj: Json, now: float) -> list[object]:
     roles = sorted(label.removeprefix(prefix) for label in obj["metadata"].get("labels") or () if prefix in label)
     by_type = {entry["type"]: entry["address"] for entry in obj.get("status", {}).get("addresses") or ()}
     status = "Ready" if is_true(obj, "Ready") else "NotReady"
+    status += ",SchedulingDisabled" * bool(obj["spec"].get("unschedulable"))
     wide = [info.get(field, "<unknown>") for field in ("osImage", "kernelVersion", "containerRuntimeVersion")]
     addresses = [by_type.get("InternalIP", NONE), by_type.get("ExternalIP", NONE)]
     return [status, ",".join(roles) or NONE, created(obj, now), info.get("kubeletVersion", ""), *addresses, *wide]

@@ -14,7 +14,7 @@ from cockpit.training.api.kinds import ApiKind
 from cockpit.training.api.selectors import Match, all_hold, parse_field_selector, parse_label_selector
 from cockpit.training.api.store import Store
 from cockpit.training.http_api.list_options import EXACT, revision, too_large, whole
-from cockpit.training.http_api.tables import metadata_only, table
+from cockpit.training.http_api.tables import metadata_only
 from cockpit.training.objects import Json, labels_of, name_of, namespace_of
 
 _NOW = -1  # in place of a revision: the rest of a list whose moment is forgotten, as it is now
@@ -54,10 +54,8 @@ def page(store: Store, kind: ApiKind, namespace: str, query: Mapping[str, str]) 
     return found[:limit], metadata
 
 
-def answer(kind: ApiKind, objects: list[Json], metadata: Json, form: str, now: float) -> Json:
-    """Return a list as plain objects, as a Table, or as metadata only."""
-    if form == "Table":
-        return table(kind, objects, metadata, now)
+def answer(kind: ApiKind, objects: list[Json], metadata: Json, form: str = "") -> Json:
+    """Return a list as plain objects, or as metadata only."""
     if form.startswith("PartialObjectMetadata"):
         head: Json = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
         return head | {"items": [metadata_only(obj) for obj in objects]}

@@ -42,6 +42,9 @@ OwnerReference: 1 kind, 3 name, 4 uid, 5 apiVersion, 6 controller *bool, 7 block
 _CORE = """
 Namespace: 1 metadata ObjectMeta
 ConfigMap: 1 metadata ObjectMeta, 2 data {}string, 3 binaryData {}bytes, 4 immutable *bool
+Secret: 1 metadata ObjectMeta, 2 data {}bytes, 3 type, 4 stringData {}string, 5 immutable *bool
+ServiceAccount: 1 metadata ObjectMeta, 3 imagePullSecrets []LocalObjectReference, 4 automountServiceAccountToken *bool
+LocalObjectReference: 1 name
 Service: 1 metadata ObjectMeta, 2 spec ServiceSpec
 ServiceSpec: 1 ports []ServicePort, 2 selector {}string, 3 clusterIP, 4 type, 5 externalIPs []string, \
 7 sessionAffinity, 8 loadBalancerIP, 9 loadBalancerSourceRanges []string, 10 externalName, 11 externalTrafficPolicy, \

@@ -11,7 +11,7 @@ from cockpit.training.api.custom_patches import custom_patch
 from cockpit.training.api.event_forms import kept_form, on_kept_form, served_form
 from cockpit.training.api.eviction import checked_body, evict
 from cockpit.training.api.failures import ApiError, bad_request, method_not_allowed, unsupported_media_type
-from cockpit.training.api.kinds import NAMESPACE
+from cockpit.training.api.kinds import NAMESPACE, SCALE
 from cockpit.training.api.patches import APPLY_PATCH, patch_of
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.rules import Asked
@@ -25,6 +25,7 @@ from cockpit.training.http_api.lists import answer, page
 from cockpit.training.http_api.options import check_delete, check_options
 from cockpit.training.http_api.paths import Target, access_namespace
 from cockpit.training.http_api.protobuf import PROTOBUF, decoded
+from cockpit.training.http_api.row_objects import carried
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, name_of, uid_of
 
@@ -114,7 +115,7 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
     if verb == "list":
         check_list_options(request.query)
         objects, metadata = page(registry.store, target.kind, target.namespace, request.query)
-        return 200, _list(request, objects, metadata, request.form, now)
+        return 200, _list(request, objects, metadata, now)
     if verb == "deletecollection":
         return _delete_collection(registry, request, now)
     if verb == "delete":
@@ -127,9 +128,13 @@ def perform(registry: Registry, request: Request, now: float) -> tuple[int, Json
     return status, _in_form(request, _one(registry, request, verb), now)
 
 
-def _list(request: Request, objects: list[Json], metadata: Json, form: str, now: float) -> Json:
+def _list(request: Request, objects: list[Json], metadata: Json, now: float) -> Json:
     served = request.target.served
-    return answer(served, [served_form(served, obj) for obj in objects] if form == "" else objects, metadata, form, now)
+    if request.form == "Table":
+        return table(served, objects, metadata, now, carried(served, request.query))
+    if request.form:
+        return answer(served, objects, metadata, request.form)
+    return answer(served, [served_form(served, obj) for obj in objects], metadata)
 
 
 def _one(registry: Registry, request: Request, verb: str) -> Json:
@@ -228,7 +233,7 @@ def _delete_collection(registry: Registry, request: Request, now: float) -> tupl
     options, dry_run = _options(request)
     for obj in objects:
         registry.delete(target.kind, target.namespace, name_of(obj), options, dry_run)
-    return 200, _list(request, objects, metadata, "", now)
+    return 200, _list(replace(request, form=""), objects, metadata, now)
 
 
 def _options(request: Request) -> tuple[DeleteOptions, bool]:
@@ -244,9 +249,10 @@ def _options(request: Request) -> tuple[DeleteOptions, bool]:
 
 
 def _in_form(request: Request, obj: Json, now: float) -> Json:
-    if request.form == "Table" and request.target.subresource != "scale":
+    if request.form == "Table":
         metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
-        return table(request.target.kind, [obj], metadata, now)
+        kind = SCALE if request.target.subresource == "scale" else request.target.kind
+        return table(kind, [obj], metadata, now, carried(request.target.served, request.query))
     return metadata_only(obj) if request.form.startswith("Partial") else served_form(request.target.served, obj)
 
 

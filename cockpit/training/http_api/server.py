@@ -17,6 +17,7 @@ from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
 from cockpit.training.http_api import access, discovery, openapi, openapi_v2, reviews
 from cockpit.training.http_api.access import User, token_of
+from cockpit.training.http_api.health import health
 from cockpit.training.http_api.list_options import whole
 from cockpit.training.http_api.logs import LogHandler, log_path
 from cockpit.training.http_api.metrics import PREFIX as METRICS
@@ -32,7 +33,6 @@ _LOG = logging.getLogger(__name__)
 _LARGEST_BODY = 3 * 1024 * 1024
 _BOOKMARK_EVERY = 15.0  # seconds of real time; a real server sends one about every minute
 _LONGEST_WATCH = 1800.0  # seconds, where the client names no timeoutSeconds
-_HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
 _JSON = "application/json"
 _FORMS = ("as=Table", "as=PartialObjectMetadataList", "as=PartialObjectMetadata")
 
@@ -96,8 +96,8 @@ class ApiHandler:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path, token = _split_token(request)
-        if path in _HEALTH:
-            return self._text("ok", 200)
+        if (state := health(path, request.query)) is not None:
+            return self._text(state, 200)
         groups = request.headers.getall("Impersonate-Group", [])
         user = access.acting(self._access.user_of(token), request.headers, groups)
         self._driver.catch_up()

@@ -23,14 +23,20 @@ from cockpit.training.api.kinds import (
     ENDPOINTS,
     EVENT,
     INGRESS,
+    INGRESS_CLASS,
     LEASE,
     NAMESPACE,
+    NETWORK_POLICY,
     NODE,
     POD,
+    POD_TEMPLATE,
     REPLICA_SET,
     ROLE,
     ROLE_BINDING,
+    SCALE,
+    SECRET,
     SERVICE,
+    SERVICE_ACCOUNT,
     STATEFUL_SET,
     ApiKind,
     kept_as,
@@ -40,8 +46,23 @@ from cockpit.training.http_api.custom_cells import custom_cells, custom_columns
 from cockpit.training.objects import Json
 
 Cells: TypeAlias = Callable[[Json, float], list[object]]
+Carried: TypeAlias = Callable[[Json], Json | None]
+"""Makes of an object what its row carries beside the cells."""
 
-_INTEGERS = frozenset({"Desired", "Current", "Ready*", "MinPods", "MaxPods", "Replicas", "Allowed Disruptions"})
+_INTEGERS = frozenset(
+    {
+        "Available*",
+        "Data*",
+        "Desired",
+        "Current",
+        "Ready*",
+        "Secrets*",
+        "MinPods",
+        "MaxPods",
+        "Replicas",
+        "Allowed Disruptions",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,7 @@ class _Layout:
 _LAYOUTS: dict[ApiKind, _Layout] = {
     POD: _Layout("Name|Ready|Status|Restarts|Age", "IP|Node|Nominated Node|Readiness Gates", cells.pod),
     DEPLOYMENT: _Layout("Name|Ready|Up-to-date|Available|Age", "Containers|Images|Selector", cells.deployment),
+    SCALE: _Layout("Name|Desired|Available*|Age", "", cells.scale),
     REPLICA_SET: _Layout("Name|Desired|Current|Ready*|Age", "Containers|Images|Selector", cells.replica_set),
     STATEFUL_SET: _Layout("Name|Ready|Age", "Containers|Images", cells.stateful_set),
     DAEMON_SET: _Layout(
@@ -81,6 +103,11 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
     ),
     CONFIG_MAP: _Layout("Name|Data|Age", "", lambda obj, now: [len(obj.get("data") or {}), cells.created(obj, now)]),
     CUSTOM_RESOURCE_DEFINITION: _Layout("Name|Created At", "", cells.role),
+    SECRET: _Layout("Name|Type|Data*|Age", "", cells.secret),
+    SERVICE_ACCOUNT: _Layout("Name|Secrets*|Age", "", cells.service_account),
+    POD_TEMPLATE: _Layout("Name|Containers|Images|Pod Labels", "", cells.pod_template),
+    INGRESS_CLASS: _Layout("Name|Controller|Parameters|Age", "", cells.ingress_class),
+    NETWORK_POLICY: _Layout("Name|Pod-Selector|Age", "", cells.network_policy),
     ROLE: _Layout("Name|Created At", "", cells.role),
     CLUSTER_ROLE: _Layout("Name|Created At", "", cells.role),
     ROLE_BINDING: _Layout("Name|Role|Age", "Users|Groups|ServiceAccounts", cells.binding),
@@ -91,14 +118,6 @@ _LAYOUTS: dict[ApiKind, _Layout] = {
         lambda obj, now: [(obj.get("spec") or {}).get("holderIdentity", ""), cells.created(obj, now)],
     ),
 }
-
-
-def table(kind: ApiKind, objects: list[Json], metadata: Json, now: float, with_columns: bool = True) -> Json:
-    """Return the Table of some objects; `now` is seconds since the epoch, for ages."""
-    body: Json = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
-    body["columnDefinitions"] = columns(kind) if with_columns else None
-    body["rows"] = [_row(kind, obj, now) for obj in objects]
-    return body
 
 
 def columns(kind: ApiKind) -> list[Json]:
@@ -115,6 +134,21 @@ def metadata_only(obj: Json) -> Json:
     return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}
 
 
+def table(
+    kind: ApiKind,
+    objects: list[Json],
+    metadata: Json,
+    now: float,
+    carried: Carried = metadata_only,
+    with_columns: bool = True,
+) -> Json:
+    """Return the Table of some objects; `now` is seconds since the epoch, for ages."""
+    body: Json = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
+    body["columnDefinitions"] = columns(kind) if with_columns else None
+    body["rows"] = [{"cells": _cells(kind, obj, now), "object": carried(obj)} for obj in objects]
+    return body
+
+
 def _column(name: str, priority: int) -> Json:
     title = name.rstrip("*+")
     kind = "integer" if name in _INTEGERS else "string"
@@ -122,9 +156,8 @@ def _column(name: str, priority: int) -> Json:
     return {"name": title, "type": kind, "format": form, "description": "", "priority": priority}
 
 
-def _row(kind: ApiKind, obj: Json, now: float) -> Json:
+def _cells(kind: ApiKind, obj: Json, now: float) -> list[object]:
     if kind.custom is not None:
-        return {"cells": [obj["metadata"]["name"], *custom_cells(kind.custom, obj, now)], "object": metadata_only(obj)}
+        return [obj["metadata"]["name"], *custom_cells(kind.custom, obj, now)]
     filled = _LAYOUTS[kept_as(kind)].cells(obj, now)
-    named = filled if kept_as(kind) is EVENT else [obj["metadata"]["name"], *filled]
-    return {"cells": named, "object": metadata_only(obj)}
+    return filled if kept_as(kind) is EVENT else [obj["metadata"]["name"], *filled]

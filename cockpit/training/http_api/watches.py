@@ -17,6 +17,7 @@ from cockpit.training.api.store import Change, Store
 from cockpit.training.http_api.bookmarks import bookmark_object
 from cockpit.training.http_api.list_options import check_watch_options, is_set, revision
 from cockpit.training.http_api.lists import matcher
+from cockpit.training.http_api.row_objects import carried
 from cockpit.training.http_api.tables import metadata_only, table
 from cockpit.training.objects import Json, namespace_of
 
@@ -43,6 +44,7 @@ class Watch:
         self._form = form
         self._now = now
         self._columns_sent = False
+        self._carried = carried(served, query)
         check_watch_options(query)
         self.bookmarks = is_set(query, "allowWatchBookmarks")
         self._initial_end = is_set(query, "sendInitialEvents")
@@ -100,7 +102,7 @@ class Watch:
         if self._form == "Table":
             first, self._columns_sent = not self._columns_sent, True
             metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
-            return table(self._kind, [obj], metadata, self._now(), with_columns=first)
+            return table(self._kind, [obj], metadata, self._now(), self._carried, with_columns=first)
         return metadata_only(obj) if self._form.startswith("Partial") else served_form(self._served, obj)
 
     @staticmethod
