@@ -69,7 +69,7 @@ class Cluster:
         self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
         self.nodes = Nodes(self.registry)
         self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, image_rules))
-        self.load = Load(self.clock)
+        self.load = Load(self.clock, self.store, self.kubelet)
         self.usage = Usage(self.kubelet, self.load, self.clock)
         self._observers = self._controllers(chance)
         furnish_rights(self.store, Chance(seed), now, viewer)
