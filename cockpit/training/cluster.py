@@ -32,6 +32,7 @@ from cockpit.training.controllers.replicasets import ReplicaSetController
 from cockpit.training.controllers.services import Selection
 from cockpit.training.controllers.statefulsets import StatefulSetController
 from cockpit.training.controllers.usage import Usage
+from cockpit.training.exposition.scraped import Exposition
 from cockpit.training.objects import name_of
 from cockpit.training.shipped import define
 
@@ -71,6 +72,7 @@ class Cluster:
         self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, image_rules))
         self.load = Load(self.clock, self.store, self.kubelet)
         self.usage = Usage(self.kubelet, self.load, self.clock)
+        self.exposition = Exposition(self.store, self.kubelet, self.load, self.nodes)
         self._observers = self._controllers(chance)
         furnish_rights(self.store, Chance(seed), now, viewer)
         self.authorizer = Authorizer(self.store)

@@ -73,7 +73,7 @@ class Load:
     def observe(self, change: Change) -> None:
         """Note what changes the load of pods."""
         if change.kind is ENDPOINT_SLICE:
-            if (key := self.members.observe(change)) is not None:
+            if (key := self.members.observe(change, self._clock.now)) is not None:
                 self._update(key)
         elif change.kind is SERVICE:
             self._observe_service(change)
@@ -85,6 +85,11 @@ class Load:
     def of_service(self, key: Key, moment: float) -> float:
         """Return the requests a second that a Service is asked, whoever answers them."""
         return self._demand("", key).rate(moment)
+
+    def asks_directly(self, key: Key) -> bool:
+        """Tell whether clients ask a Service itself: no route leads to it."""
+        self._refresh()
+        return key not in self._routed
 
     def of_pod(self, uid: str, moment: float) -> float:
         """Return the requests a second that a pod answers, at a moment of the last hour."""

@@ -8,6 +8,7 @@ from cockpit.training.api.store import Change, Key
 from cockpit.training.objects import Json, labels_of, name_of, namespace_of
 
 _SERVICE = "kubernetes.io/service-name"
+_REMEMBERED = 180.0  # seconds for which it is known who left
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,37 @@ class Member:
         return self.serving and self.terminating
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A pod that got requests from a Service up to a moment."""
+
+    member: Member
+    moment: float
+
+
 @dataclass(slots=True)
 class Members:
     """The pods behind each Service, kept from slice to slice."""
 
     _slices: dict[Key, dict[str, tuple[Member, ...]]] = field(default_factory=dict)
+    _left: dict[Key, dict[str, Left]] = field(default_factory=dict)
 
-    def observe(self, change: Change) -> Key | None:
+    def observe(self, change: Change, now: float) -> Key | None:
         """Take on an EndpointSlice; return the Service that it is of, None where it is of none."""
         service = labels_of(change.object).get(_SERVICE)
         if service is None:
             return None
         key = (namespace_of(change.object), service)
+        before = receivers(self.of(key), last_resort=False)
+        self._take(key, change)
+        after = receivers(self.of(key), last_resort=False)
+        gone = {uid: Left(member, now) for uid, member in before.items() if uid not in after}
+        left = self.left(key, now)
+        if gone or left:
+            self._left[key] = {one.member.uid: one for one in left if one.member.uid not in after} | gone
+        return key
+
+    def _take(self, key: Key, change: Change) -> None:
         held = self._slices.setdefault(key, {})
         if change.type == "DELETED":
             held.pop(name_of(change.object), None)
@@ -51,12 +71,15 @@ class Members:
             held[name_of(change.object)] = _members(change.object)
         if not held:
             del self._slices[key]
-        return key
 
     def of(self, key: Key) -> dict[str, Member]:
         """Return the pods behind a Service by their uid, in the order of its slices."""
         held = self._slices.get(key, {})
         return {member.uid: member for name in sorted(held) for member in held[name]}
+
+    def left(self, key: Key, now: float) -> list[Left]:
+        """Return who left a Service within the last minutes, and did not come back."""
+        return [left for left in self._left.get(key, {}).values() if left.moment > now - _REMEMBERED]
 
     def services(self) -> list[Key]:
         """Return the Services that have slices, in order."""
