@@ -32,6 +32,7 @@ from cockpit.training.controllers.replicasets import ReplicaSetController
 from cockpit.training.controllers.services import Selection
 from cockpit.training.controllers.statefulsets import StatefulSetController
 from cockpit.training.controllers.usage import Usage
+from cockpit.training.exposition.scraped import Exposition
 from cockpit.training.objects import name_of
 from cockpit.training.shipped import define
 
@@ -69,8 +70,9 @@ class Cluster:
         self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
         self.nodes = Nodes(self.registry)
         self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, image_rules))
-        self.load = Load(self.clock)
+        self.load = Load(self.clock, self.store, self.kubelet)
         self.usage = Usage(self.kubelet, self.load, self.clock)
+        self.exposition = Exposition(self.store, self.kubelet, self.load, self.nodes)
         self._observers = self._controllers(chance)
         furnish_rights(self.store, Chance(seed), now, viewer)
         self.authorizer = Authorizer(self.store)

@@ -12,6 +12,7 @@ from cockpit.training.api.writing import WriteOptions
 from cockpit.training.cluster import Cluster
 from cockpit.training.objects import Json, clone
 from cockpit.training.scenario import Scenario, Step
+from cockpit.training.traffic.demand import Schedule
 
 _PATCH_TYPES = {"strategic": STRATEGIC_PATCH, "merge": MERGE_PATCH, "json": JSON_PATCH}
 _COMPONENT = "scenario"
@@ -38,9 +39,9 @@ class Director:
         """Put every step on the clock, then live through the past up to the start."""
         if any(step.kind not in BY_NAME for step in self._scenario.steps):
             self._cluster.define()
-        load, scenario = self._cluster.load, self._scenario
-        load.rules, load.start, load.loop = scenario.load, self._start, scenario.loop_after
-        for step in self._scenario.steps:
+        scenario = self._scenario
+        self._cluster.load.follow(Schedule(scenario.load, self._start, scenario.loop_after))
+        for step in scenario.steps:
             self._schedule(step, self._start + step.at)
         if self._scenario.loop_after:
             self._cluster.clock.call_later(self._until(self._start + self._scenario.loop_after), self._again)

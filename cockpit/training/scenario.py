@@ -38,9 +38,9 @@ import yaml
 from cockpit.errors import UsageError
 from cockpit.training.api.kinds import BY_NAME, kind_of
 from cockpit.training.controllers.behaviour import PREFIX, ImageRule
-from cockpit.training.controllers.load import LoadRule
 from cockpit.training.objects import Json
 from cockpit.training.shipped import SHIPPED
+from cockpit.training.traffic.demand import LoadRule
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 DEFAULT = "tour"

@@ -7,10 +7,10 @@ import pytest
 from cockpit.training.api.failures import ApiError
 from cockpit.training.api.kinds import AUTOSCALER, DEPLOYMENT, SERVICE
 from cockpit.training.cluster import Cluster
-from cockpit.training.controllers.load import LoadRule
 from cockpit.training.controllers.scaling_rules import Memory, normalised
 from cockpit.training.objects import Json
 from cockpit.training.scenario import parse
+from cockpit.training.traffic.demand import LoadRule, Schedule
 from tests.training.api_client import Api, talk
 from tests.training.steps import NOON, SPACE, deployment, get, merge, messages, pods, quiet_cluster, service
 
@@ -38,7 +38,7 @@ def scaled(requests: float, metrics: list[Json] | None = None, asked: str = "100
 
 
 def load(cluster: Cluster, requests: float) -> None:
-    cluster.load.rules = (LoadRule(f"{SPACE}/*", ((0.0, requests),)),)
+    cluster.load.follow(Schedule((LoadRule(f"{SPACE}/*", ((0.0, requests),)),), cluster.load.start))
 
 
 def size(cluster: Cluster) -> int:

@@ -31,7 +31,13 @@ def default_port(pod: Json) -> int:
 
 def listens(pod: Json, port: int) -> bool:
     """Tell whether a container of the pod listens on `port` now."""
-    return _runs(pod) and port in (_ports(pod) or [_PORT_OF_NONE])
+    return is_running(pod) and port in (_ports(pod) or [_PORT_OF_NONE])
+
+
+def is_running(pod: Json) -> bool:
+    """Tell whether the application runs: the first container of the pod does."""
+    statuses: list[Json] = (pod.get("status") or {}).get("containerStatuses") or []
+    return bool(statuses) and "running" in (statuses[0].get("state") or {})
 
 
 def answer(pod: Json, path: str, healthy: bool) -> Reply:
@@ -57,11 +63,6 @@ def _body(pod: Json, path: str, status: str) -> Json:
 
 def _image(pod: Json) -> str:
     return next((str(container.get("image", "")) for container in pod["spec"].get("containers") or ()), "")
-
-
-def _runs(pod: Json) -> bool:
-    statuses: list[Json] = (pod.get("status") or {}).get("containerStatuses") or []
-    return bool(statuses) and "running" in (statuses[0].get("state") or {})
 
 
 def _ports(pod: Json) -> list[int]:

@@ -16,6 +16,9 @@ Annotations (all under `training.cockpit.dev/`, numbers in simulated seconds whe
     cpu-per-request  milliseconds of CPU that a request costs, 2 where it is not given
     cpu-idle      thousandths of a CPU that are used without any request, 3 where it is not given
     memory        MiB that are used, 32 where it is not given
+    error-ratio   the share of requests that are answered 500, 0 to 1; 0 where it is not given
+    latency       milliseconds that half of the requests take at most, 12 where it is not given
+    latency-p99   milliseconds that 99 of 100 requests take at most, four times `latency` where it is not given
 """
 
 from __future__ import annotations
@@ -58,6 +61,9 @@ class Behaviour:
     cpu_per_request: float = 2.0  # milliseconds
     cpu_idle: float = 3.0  # thousandths of a CPU
     memory: float = 32.0  # MiB
+    error_ratio: float = 0.0
+    latency: float = 12.0  # milliseconds, the median
+    latency_p99: float = 48.0
 
 
 class Casting:
@@ -72,6 +78,7 @@ class Casting:
         """Return how a new pod will behave."""
         settings = self._settings(pod)
         grace = float(pod["spec"].get("terminationGracePeriodSeconds", 30))
+        latency = max(_seconds(settings, "latency", 12.0), 0.01)
         return Behaviour(
             failure=self._failure(pod, settings),
             fail_after=_seconds(settings, "fail-after", 0.0),
@@ -84,6 +91,9 @@ class Casting:
             cpu_per_request=_seconds(settings, "cpu-per-request", 2.0),
             cpu_idle=_seconds(settings, "cpu-idle", 3.0),
             memory=_seconds(settings, "memory", 32.0),
+            error_ratio=min(max(_seconds(settings, "error-ratio", 0.0), 0.0), 1.0),
+            latency=latency,
+            latency_p99=max(_seconds(settings, "latency-p99", 4 * latency), latency),
         )
 
     def _ready(self, pod: Json, settings: dict[str, str]) -> float:

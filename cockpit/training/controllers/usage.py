@@ -17,7 +17,8 @@ from cockpit.training.controllers.quantity import millis
 from cockpit.training.objects import Json, uid_of
 
 WINDOW = 15.0  # seconds
-_SIDECAR = (1.0, 8.0)
+SIDECAR = (1.0, 8.0)
+"""Thousandths of a CPU and MiB that a container uses which is not the first of its pod."""
 _NODE = (140.0, 900.0)  # what a node itself uses
 _WOBBLE = 0.06
 _FIRST = 1.0  # seconds
@@ -55,7 +56,7 @@ class Usage:
         moment = max(self.measured_at, life.started)
         own = self._application(uid, containers[0], behaviour, moment)
         return {
-            str(container["name"]): own if index == 0 else Used(*_SIDECAR) for index, container in enumerate(containers)
+            str(container["name"]): own if index == 0 else Used(*SIDECAR) for index, container in enumerate(containers)
         }
 
     def of_node(self, pods: list[Json]) -> Used:

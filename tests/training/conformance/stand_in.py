@@ -56,6 +56,12 @@ class StandIn:
     def is_healthy(self, uid: str) -> bool:
         return bool(uid)
 
+    def behaviour_of(self, uid: str) -> None:
+        """Tell nothing: its applications are all alike."""
+
+    def life_of(self, uid: str) -> None:
+        """Tell nothing: its containers never restart."""
+
     def _pod(self, key: tuple[str, str], uid: str) -> Json | None:
         pod = self._plane.store.get(POD, *key)
         return pod if pod is not None and uid_of(pod) == uid else None

@@ -1,0 +1,60 @@
+"""All that one cluster exposes, and what is remembered from scrape to scrape so that the next one is cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from cockpit.training.api.kinds import DEPLOYMENT, POD, REPLICA_SET, ApiKind
+from cockpit.training.api.store import Store
+from cockpit.training.controllers.kubelet import Kubelet
+from cockpit.training.controllers.load import Load
+from cockpit.training.controllers.nodes import Nodes
+from cockpit.training.exposition import ingress_nginx, istio, node_exporter, states
+from cockpit.training.exposition.pods import Pods
+from cockpit.training.exposition.targets import KUBE_STATE_METRICS, series, services_of_pods
+from cockpit.training.objects import Json, uid_of
+from cockpit.training.promql.sample import Sample
+
+_OF_OBJECTS: tuple[tuple[ApiKind, Callable[[Json], tuple[Sample, ...]]], ...] = (
+    (REPLICA_SET, states.of_replica_set),
+    (DEPLOYMENT, states.of_deployment),
+)
+
+
+@dataclass(slots=True)
+class Exposition:
+    """What is scraped of a cluster. `proxy` is the mode of kube-proxy: only "ipvs" has connections to count."""
+
+    store: Store
+    kubelet: Kubelet
+    load: Load
+    nodes: Nodes
+    proxy: str = "iptables"
+    pods: Pods = field(init=False)
+    _states: dict[str, tuple[Json, tuple[Sample, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pods = Pods(self.store, self.kubelet, self.load)
+
+    def samples(self, moment: float) -> Iterator[Sample]:
+        """Yield every series with its value now."""
+        self.load.settle()
+        pods = self.store.items(POD)
+        yield from self.pods.samples(pods, services_of_pods(self.load.members), moment)
+        yield Sample(series("up", {}, KUBE_STATE_METRICS), 1.0)
+        yield from self._of_objects()
+        yield from ingress_nginx.samples(self.load.accounts)
+        yield from istio.samples(pods, self.load.accounts, self.load)
+        if self.proxy == "ipvs":
+            yield from node_exporter.samples(self.store, self.load, self.nodes, moment)
+
+    def _of_objects(self) -> Iterator[Sample]:
+        known: dict[str, tuple[Json, tuple[Sample, ...]]] = {}
+        for kind, of in _OF_OBJECTS:
+            for obj in self.store.items(kind):
+                uid = uid_of(obj)
+                found = self._states.get(uid)
+                known[uid] = found if found is not None and found[0] is obj else (obj, of(obj))
+                yield from known[uid][1]
+        self._states = known

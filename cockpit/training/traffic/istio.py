@@ -1,0 +1,154 @@
+"""How Istio divides the requests for a host: the first rule of a VirtualService that matches, then by weight.
+
+Weights are relative; a missing one is 0, but a single destination gets everything. A subset that no DestinationRule
+names, a Service that is not there and one without ready endpoints answer 503 for their share; a request that no rule
+matches gets 404. A VirtualService whose several weights sum to 0 is what the admission webhook refuses, so it is not
+taken up: its host is served as without it.
+Sources: istio/istio, pkg/config/validation/validation.go (validateHTTPRouteDestinations); https://istio.io/latest/docs/
+reference/config/networking/virtual-service/ (HTTPRoute, HTTPMatchRequest, StringMatch).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.training.api.store import Key
+from cockpit.training.objects import Json, name_of, namespace_of
+from cockpit.training.traffic.clients import Client, clients_of
+from cockpit.training.traffic.demand import asked_of
+from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, joined
+from cockpit.training.traffic.matching import Match, Text, asked_path
+
+_NO_ROUTE, _NO_CLUSTER, _NO_HEALTHY = "NR", "NC", "UH"  # Envoy's response flags
+_ANY_PATH = Text("prefix", "/")
+
+
+def entrances(world: World) -> Iterator[Entrance]:
+    """Yield what clients come in through; of two VirtualServices for a host the older one counts."""
+    taken: set[str] = set()
+    for service in world.of("VirtualService"):
+        rules = [rule for rule in service["spec"].get("http") or () if rule.get("route")]
+        if not rules or any(_refused(rule) for rule in rules):
+            continue
+        for host in service["spec"].get("hosts") or ():
+            name = _qualified(str(host), namespace_of(service))
+            if name not in taken:
+                taken.add(name)
+                yield from _of_host(world, service, rules, str(host))
+
+
+def _refused(rule: Json) -> bool:
+    weights = [_weight(route) for route in rule["route"]]
+    return any(weight < 0 for weight in weights) or (len(weights) > 1 and sum(weights) == 0)
+
+
+def _of_host(world: World, service: Json, rules: list[Json], host: str) -> Iterator[Entrance]:
+    matched = [(_matches(rule), rule) for rule in rules]
+    paths = dict.fromkeys(match.path for matches, _ in matched for match in matches)
+    main = _main(world, service, rules, host)
+    gateways = [name for name in service["spec"].get("gateways") or () if name != "mesh"]
+    for path in paths:
+        asked = asked_path(path)
+        parts = [part for client in clients_of(service) for part in _parts(world, service, matched, asked, client)]
+        yield Entrance(
+            "istio",
+            namespace_of(service),
+            name_of(service),
+            f"{host}{asked}",
+            main,
+            joined(parts),
+            frozenset(_mentioned(world, service, rules)) | ({main.key} if main.key in world.services else set()),
+            host,
+            asked,
+            asked=asked_of(service),
+            gateway=bool(gateways),
+        )
+
+
+def _parts(
+    world: World, service: Json, matched: list[tuple[list[Match], Json]], path: str, client: Client
+) -> Iterator[Part]:
+    found = (rule for matches, rule in matched if any(match.holds(path, client) for match in matches))
+    rule = next(found, None)
+    if rule is None:
+        yield Part(client.share, None, 404, _NO_ROUTE)
+        return
+    routes: list[Json] = rule["route"]
+    weights = [1.0] if len(routes) == 1 else [_weight(route) for route in routes]
+    for route, weight in zip(routes, weights, strict=True):
+        yield _part(world, service, route, client.share * weight / sum(weights))
+
+
+def _part(world: World, service: Json, route: Json, share: float) -> Part:
+    destination = route.get("destination") or {}
+    backend = Backend(*_key(str(destination.get("host", "")), namespace_of(service)))
+    if backend.key not in world.services:
+        return Part(share, None, 503, _NO_CLUSTER)
+    if subset := str(destination.get("subset") or ""):
+        labels = _subset(world, backend.key, subset)
+        if labels is None:
+            return Part(share, Backend(*backend.key, subset), 503, _NO_CLUSTER)
+        backend = Backend(*backend.key, subset, labels)
+    return Part(share, backend) if world.is_ready(backend) else Part(share, backend, 503, _NO_HEALTHY)
+
+
+def _subset(world: World, key: Key, name: str) -> tuple[tuple[str, str], ...] | None:
+    """Return the labels of a subset, None where no DestinationRule names it."""
+    for rule in world.of("DestinationRule"):
+        if _key(str(rule["spec"].get("host", "")), namespace_of(rule)) == key:
+            for subset in rule["spec"].get("subsets") or ():
+                if subset.get("name") == name:
+                    return tuple(sorted((subset.get("labels") or {}).items()))
+    return None
+
+
+def _main(world: World, service: Json, rules: list[Json], host: str) -> Backend:
+    """The Service that the host names, else the first one that any rule leads to."""
+    own = _key(host, namespace_of(service))
+    mentioned = _mentioned(world, service, rules)
+    return Backend(*(own if own in world.services or not mentioned else mentioned[0]))
+
+
+def _mentioned(world: World, service: Json, rules: list[Json]) -> list[Key]:
+    """Return the Services that are there, of the last rule first: that is the one for everybody."""
+    hosts = [
+        str((route.get("destination") or {}).get("host", "")) for rule in reversed(rules) for route in rule["route"]
+    ]
+    return [key for host in hosts if (key := _key(host, namespace_of(service))) in world.services]
+
+
+def _matches(rule: Json) -> list[Match]:
+    found = [_match(entry) for entry in rule.get("match") or ()]
+    return found or [Match(_ANY_PATH)]
+
+
+def _match(entry: Json) -> Match:
+    known = {"uri", "headers", "withoutHeaders", "method", "name", "gateways", "authority", "scheme", "port"}
+    return Match(
+        path=_text(entry["uri"]) if entry.get("uri") else _ANY_PATH,
+        headers=tuple((name, _text(text)) for name, text in (entry.get("headers") or {}).items()),
+        without=tuple((name, _text(text)) for name, text in (entry.get("withoutHeaders") or {}).items()),
+        method=_text(entry["method"]) if entry.get("method") else None,
+        other=bool(entry.keys() - known),
+    )
+
+
+def _text(said: object) -> Text:
+    """An empty condition asks only that the header is there."""
+    forms = said if isinstance(said, dict) else {}
+    found = ((form, str(forms[form])) for form in ("exact", "prefix", "regex") if form in forms)
+    return Text(*next(found, ("present", "")))
+
+
+def _weight(route: Json) -> float:
+    return float(route.get("weight") or 0)
+
+
+def _qualified(host: str, namespace: str) -> str:
+    return host if "." in host or host == "*" else f"{host}.{namespace}.svc.cluster.local"
+
+
+def _key(host: str, namespace: str) -> Key:
+    """Return namespace and name of the Service that a host names: a short name is of the object's own namespace."""
+    name, _, rest = host.partition(".")
+    return (rest.partition(".")[0] or namespace, name)
