@@ -39,6 +39,7 @@ class Director:
         if any(step.kind not in BY_NAME for step in self._scenario.steps):
             self._cluster.define()
         load, scenario = self._cluster.load, self._scenario
+        self._cluster.scraper.live_through(self._start)
         load.rules, load.start, load.loop = scenario.load, self._start, scenario.loop_after
         for step in self._scenario.steps:
             self._schedule(step, self._start + step.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from cockpit.training.promql.failures import ExecutionFailure, TimedOut
+from cockpit.training.promql.failures import Cancelled, ExecutionFailure, TimedOut
 
 MOST_POINTS = 20_000_000
 """What a query may touch in all, where Prometheus (--query.max-samples) counts what it holds at once."""
@@ -24,6 +24,11 @@ class Budget:
         self._unchecked = 0
         self._now = now
         self._end = now() + seconds
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """End the query at its next step: nobody waits for it any more. May be called from another thread."""
+        self._cancelled = True
 
     def spend(self, points: int) -> None:
         """Take `points` off.
@@ -31,6 +36,7 @@ class Budget:
         Raises:
             ExecutionFailure: nothing is left of the points.
             TimedOut: nothing is left of the time.
+            Cancelled: somebody called `cancel`.
         """
         self._left -= points
         if self._left < 0:
@@ -38,5 +44,7 @@ class Budget:
         self._unchecked += points
         if self._unchecked >= _CHECK_EVERY:
             self._unchecked = 0
+            if self._cancelled:
+                raise Cancelled("query was canceled in expression evaluation")
             if self._now() > self._end:
                 raise TimedOut("query timed out in expression evaluation")

@@ -34,6 +34,13 @@ class TimedOut(QueryError):  # noqa: N818  # the name of the errorType
     code = 503
 
 
+class Cancelled(QueryError):  # noqa: N818  # the name of the errorType
+    """Nobody waits for the answer any more."""
+
+    type = "canceled"
+    code = 499
+
+
 def bad_parameter(name: str, why: str) -> BadData:
     """Return the refusal of one parameter of a request."""
     return BadData(f'invalid parameter "{name}": {why}')
