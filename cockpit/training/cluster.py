@@ -27,6 +27,7 @@ from cockpit.training.controllers.kubelet import Kubelet
 from cockpit.training.controllers.load import Load
 from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.controllers.plane import Plane
+from cockpit.training.controllers.prometheus import PrometheusController
 from cockpit.training.controllers.recorder import Recorder
 from cockpit.training.controllers.replicasets import ReplicaSetController
 from cockpit.training.controllers.services import Selection
@@ -34,6 +35,8 @@ from cockpit.training.controllers.statefulsets import StatefulSetController
 from cockpit.training.controllers.usage import Usage
 from cockpit.training.exposition.scraped import Exposition
 from cockpit.training.objects import name_of
+from cockpit.training.promql.scrape import Scraper
+from cockpit.training.promql.series import SeriesStore
 from cockpit.training.shipped import define
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -73,6 +76,8 @@ class Cluster:
         self.load = Load(self.clock, self.store, self.kubelet)
         self.usage = Usage(self.kubelet, self.load, self.clock)
         self.exposition = Exposition(self.store, self.kubelet, self.load, self.nodes)
+        self.series = SeriesStore()
+        self.scraper = Scraper(self.clock, self.exposition.samples, self.series)
         self._observers = self._controllers(chance)
         furnish_rights(self.store, Chance(seed), now, viewer)
         self.authorizer = Authorizer(self.store)
@@ -95,6 +100,7 @@ class Cluster:
             EndpointSliceController(self.plane, self.nodes, selection).observe,
             EndpointsController(self.plane, selection).observe,
             self.load.observe,
+            PrometheusController(self.scraper).observe,
             AutoscalerController(self.plane, self.usage, scaling).observe,
             GarbageCollector(self.plane).observe,
             NamespaceController(self.plane).observe,

@@ -40,6 +40,7 @@ class Director:
         if any(step.kind not in BY_NAME for step in self._scenario.steps):
             self._cluster.define()
         scenario = self._scenario
+        self._cluster.scraper.live_through(self._start)
         self._cluster.load.follow(Schedule(scenario.load, self._start, scenario.loop_after))
         for step in scenario.steps:
             self._schedule(step, self._start + step.at)

@@ -1,6 +1,7 @@
 """What the simulated application in a pod answers, when somebody asks it over HTTP.
 
 It listens on the ports that its containers declare (a pod that declares none: on 80), while its first container runs.
+A pod of Prometheus is another application: while it is well, http_api.prometheus answers for it.
 It answers any path with 200 and says who it is; 503 on the path of its readiness probe while the pod is not ready; and
 500 everywhere where its behaviour says `health: failing`, ready or not.
 """
@@ -10,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cockpit.training.controllers.pods import is_ready
+from cockpit.training.controllers.prometheus_pods import PORT as PROMETHEUS_PORT
+from cockpit.training.controllers.prometheus_pods import is_prometheus
 from cockpit.training.objects import Json, labels_of, name_of, namespace_of
 
 _VERSION_LABELS = ("version", "app.kubernetes.io/version")
@@ -26,12 +29,12 @@ class Reply:
 
 def default_port(pod: Json) -> int:
     """Return the port that a request goes to which names none."""
-    return next(iter(_ports(pod)), _PORT_OF_NONE)
+    return next(iter(_ports(pod)), _port_of_none(pod))
 
 
 def listens(pod: Json, port: int) -> bool:
     """Tell whether a container of the pod listens on `port` now."""
-    return is_running(pod) and port in (_ports(pod) or [_PORT_OF_NONE])
+    return is_running(pod) and port in (_ports(pod) or [_port_of_none(pod)])
 
 
 def is_running(pod: Json) -> bool:
@@ -63,6 +66,10 @@ def _body(pod: Json, path: str, status: str) -> Json:
 
 def _image(pod: Json) -> str:
     return next((str(container.get("image", "")) for container in pod["spec"].get("containers") or ()), "")
+
+
+def _port_of_none(pod: Json) -> int:
+    return PROMETHEUS_PORT if is_prometheus(pod) else _PORT_OF_NONE
 
 
 def _ports(pod: Json) -> list[int]:

@@ -19,6 +19,7 @@ from cockpit.training.api.registry import Registry
 from cockpit.training.api.rules import Asked
 from cockpit.training.chance import Chance
 from cockpit.training.controllers.application import Reply, answer, default_port, listens
+from cockpit.training.controllers.prometheus_pods import is_prometheus
 from cockpit.training.http_api.access import User, check
 from cockpit.training.objects import Json, uid_of
 
@@ -53,6 +54,13 @@ def proxy_target(path: str) -> ProxyTarget | None:
     return ProxyTarget(POD if plural == "pods" else SERVICE, namespace, segment, rest or "")
 
 
+@dataclass(frozen=True, slots=True)
+class ToPrometheus:
+    """A request that reached a pod of Prometheus, which answers it."""
+
+    path: str
+
+
 class Proxy:
     """Hands requests to the simulated applications. `is_healthy` tells whether that of a pod, by its uid, is well."""
 
@@ -61,8 +69,10 @@ class Proxy:
         self._is_healthy = is_healthy
         self._chance = Chance(0)  # its own: who is asked must not change the names that others get
 
-    def ask(self, user: User, method: str, target: ProxyTarget) -> Reply:
-        """Return what the application answers; 301 sends a path without a slash on to the one with it.
+    def ask(self, user: User, method: str, target: ProxyTarget) -> Reply | ToPrometheus:
+        """Return what the application answers, or that it is Prometheus.
+
+        301 sends a path without a slash on to the one with it.
 
         Raises:
             ApiError: 403, 404 (no such pod or Service), 400 (a name that cannot be read), 503 (nothing is reached).
@@ -82,7 +92,7 @@ class Proxy:
             return Reply(_MOVED, {})
         return self._dial(pod, scheme, port, target.path)
 
-    def _dial(self, pod: Json, scheme: str, port: str, path: str) -> Reply:
+    def _dial(self, pod: Json, scheme: str, port: str, path: str) -> Reply | ToPrometheus:
         address = (pod.get("status") or {}).get("podIP")
         if not address:
             raise bad_request("address not allowed")
@@ -90,7 +100,10 @@ class Proxy:
             raise unavailable(f"error trying to reach service: dial tcp {address}:{port}: connect: connection refused")
         if scheme == "https":
             raise unavailable("error trying to reach service: http: server gave HTTP response to HTTPS client")
-        return answer(pod, path or "/", self._is_healthy(uid_of(pod)))
+        healthy = self._is_healthy(uid_of(pod))
+        if healthy and is_prometheus(pod):
+            return ToPrometheus(path or "/")
+        return answer(pod, path or "/", healthy)
 
     def _endpoint(self, service: Json, name: str, port: str) -> tuple[Json, str]:
         """Choose a ready endpoint of a Service; return its pod and the port to dial."""

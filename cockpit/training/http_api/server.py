@@ -23,7 +23,8 @@ from cockpit.training.http_api.logs import LogHandler, log_path
 from cockpit.training.http_api.metrics import PREFIX as METRICS
 from cockpit.training.http_api.metrics import MetricsHandler
 from cockpit.training.http_api.paths import target_of
-from cockpit.training.http_api.proxy import Proxy, ProxyTarget, proxy_target
+from cockpit.training.http_api.prometheus import Asked, PrometheusHandler
+from cockpit.training.http_api.proxy import Proxy, ProxyTarget, ToPrometheus, proxy_target
 from cockpit.training.http_api.requests import Request, check_access, perform
 from cockpit.training.http_api.warnings import warning, warnings_of
 from cockpit.training.http_api.watches import Watch, error_line
@@ -58,6 +59,7 @@ class ApiHandler:
         self._proxy = Proxy(cluster.registry, cluster.kubelet.is_healthy)
         self._logs = LogHandler(cluster)
         self._metrics = MetricsHandler(cluster)
+        self._prometheus = PrometheusHandler(cluster.series, cluster.clock)
         self._driver = driver
         self._access = allowed
         self._watchers: set[asyncio.Event] = set()
@@ -87,6 +89,7 @@ class ApiHandler:
         """End every watch and every log that is followed, so that the server can stop at once."""
         self._closing = True
         self._logs.close()
+        self._prometheus.close()
         self._wake()
 
     def drop_watches(self) -> None:
@@ -107,7 +110,7 @@ class ApiHandler:
             return self._json(self._reviewed(request, review, user, body), 201)
         proxied = proxy_target(path if path == "/" or not request.path.endswith("/") else f"{path}/")
         if proxied is not None:
-            return self._proxied(request, user, proxied)
+            return await self._proxied(request, user, proxied, body)
         if (of_pod := log_path(path)) is not None:
             return await self._logs.answer(request, user, *of_pod)
         if path.startswith(METRICS):
@@ -147,8 +150,15 @@ class ApiHandler:
         if self._on_written is not None and asked.method != "GET" and name and not asked.dry_run:
             self._on_written(target.kind, target.namespace, name)
 
-    def _proxied(self, request: web.BaseRequest, user: User, target: ProxyTarget) -> web.Response:
+    async def _proxied(
+        self, request: web.BaseRequest, user: User, target: ProxyTarget, body: bytes
+    ) -> web.StreamResponse:
         reply = self._proxy.ask(user, request.method, target)
+        if isinstance(reply, ToPrometheus):
+            asked = Asked(request.method, reply.path, request.rel_url.raw_query_string, _content_type(request), body)
+            found = await self._prometheus.answer(asked)
+            headers = {"Content-Type": found.content_type, "Date": self._date()}
+            return web.Response(body=found.body, status=found.status, headers=headers)
         answered = self._json(reply.body, reply.status)
         if reply.status == 301:
             answered.headers["Location"] = f"{request.path}/" + (

@@ -1,0 +1,86 @@
+"""Takes the samples of the whole cluster every five seconds of simulated time.
+
+A scrape is of one moment, but a large one is taken a slice at a time, each a turn of the event loop, so that thousands
+of pods hold nobody up; it counts when it is complete. Where that takes longer than the interval, the next scrape is
+left out, as Prometheus does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
+
+from cockpit.training.clock import SimulatedClock
+from cockpit.training.controllers.attempt import attempt
+from cockpit.training.promql.sample import Sample
+from cockpit.training.promql.series import SeriesStore
+
+INTERVAL = 5.0
+"""Seconds of simulated time between two scrapes."""
+HISTORY = 900.0
+"""Seconds before the start of a scenario from which on there are scrapes: what a sparkline shows."""
+_PAST_INTERVAL = 15.0  # while the past is lived through, which somebody waits for
+_SLICE = 2000  # samples in one turn
+_PAUSE = 0.05  # simulated seconds between two slices
+
+Exposed = Callable[[float], Iterable[Sample]]
+"""Returns all samples of a moment. It may be a generator: then it is read while the cluster goes on changing."""
+
+
+class Scraper:
+    """Scrapes what `exposed` yields into `store`, between `start` and `stop`."""
+
+    def __init__(self, clock: SimulatedClock, exposed: Exposed, store: SeriesStore) -> None:
+        self._clock = clock
+        self._exposed = exposed
+        self._store = store
+        self._runs = False
+        self._waiting = False
+        self._busy = False
+        self._not_before = clock.now
+        self._present = clock.now
+
+    def live_through(self, start: float) -> None:
+        """Say when the present begins: what lies more than `HISTORY` before it is not scraped, the rest seldom."""
+        self._not_before = start - HISTORY
+        self._present = start
+
+    def start(self) -> None:
+        """Scrape from now on."""
+        self._runs = True
+        if not self._waiting:
+            self._wait(max(self._not_before - self._clock.now, 0.0))
+
+    def stop(self) -> None:
+        """Scrape no more; what is there stays, and grows old."""
+        self._runs = False
+
+    def _wait(self, delay: float) -> None:
+        self._waiting = True
+        self._clock.call_later(delay, self._due)
+
+    def _due(self) -> None:
+        self._waiting = False
+        if not self._runs:
+            return
+        self._wait(_PAST_INTERVAL if self._clock.now < self._present else INTERVAL)
+        if not self._busy:
+            attempt(self._begin, "A scrape of the cluster")
+
+    def _begin(self) -> None:
+        samples = iter(self._exposed(self._clock.now))
+        self._store.begin(self._clock.now)
+        self._busy = True
+        self._take(samples)
+
+    def _take(self, samples: Iterator[Sample]) -> None:
+        """Take a slice. A source that fails ends the scrape: what it did not show has ended."""
+        taken: list[Sample] = []
+        delay, _ = attempt(lambda: taken.extend(islice(samples, _SLICE)), "A slice of a scrape")
+        self._store.add(taken)
+        if len(taken) == _SLICE and not delay:
+            self._clock.call_later(_PAUSE, partial(self._take, samples))
+            return
+        self._store.finish()
+        self._busy = False
