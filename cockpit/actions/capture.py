@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from cockpit.actions.targets import own_services, ready_endpoints, ref_of
 from cockpit.actions.traffic_state import FieldValue, TrafficState
+from cockpit.actions.weighing import metadata_of
 from cockpit.release.splits import traffic_of
 from cockpit.release.subject import Subject
 from cockpit.release.view import State
-from cockpit.resources.ingress import Ingress
+from cockpit.resources.json_values import Json, Path
 from cockpit.resources.references import ObjectRef
-from cockpit.routing.weights import written_weights
+from cockpit.routing.objects import Objects
+from cockpit.routing.rules import Rule
+from cockpit.routing.system import Held
+from cockpit.routing.systems import weight_identities, written_weights
 
 HELD = timedelta(seconds=60)
 """So long a release has to be steady before its traffic counts as good."""
@@ -36,11 +41,8 @@ def traffic_state(subject: Subject, now: datetime) -> TrafficState | None:
             for entry in subject.workloads
             if entry.kind != "DaemonSet" and entry.ref not in autoscaled(subject)
         },
-        weights=tuple(
-            (ref_of("Ingress", ingress.metadata), FieldValue(path, value))
-            for ingress in ingresses_of(subject)
-            for path, value in written_weights(ingress)
-        ),
+        weights=_fields(subject, written_weights),
+        weighed_by=_fields(subject, weight_identities),
         words=_words(subject),
     )
 
@@ -51,11 +53,27 @@ def autoscaled(subject: Subject) -> frozenset[str]:
     return frozenset(f"{target.kind}/{target.name}" for target in targets)
 
 
-def ingresses_of(subject: Subject) -> tuple[Ingress, ...]:
-    """Return the Ingresses that lead to the release, by name."""
-    rules = (rule for rule in subject.membership.rules if rule.kind == "Ingress")
-    names = sorted({name for rule in rules for name in rule.objects})
-    return tuple(subject.inventory.ingresses[name] for name in names if name in subject.inventory.ingresses)
+def _fields(
+    subject: Subject, told: Callable[[Objects, Rule], tuple[Held, ...]]
+) -> tuple[tuple[ObjectRef, FieldValue], ...]:
+    """Return fields of the objects that hold the weights of the release's rules, each once."""
+    objects = subject.inventory.routes()
+    found: dict[tuple[ObjectRef, Path], FieldValue] = {}
+    for rule in subject.membership.rules:
+        metadata = metadata_of(subject, rule)
+        if metadata is not None:
+            ref = ref_of(rule.kind, metadata)
+            found |= {(ref, path): FieldValue(path, value) for path, value in told(objects, rule)}
+    return tuple((ref, value) for (ref, _), value in found.items())
+
+
+def weights_now(subject: Subject) -> dict[ObjectRef, dict[Path, Json]]:
+    """Return, by object, the weights of the release's rules and what tells these rules apart."""
+    found: dict[ObjectRef, dict[Path, Json]] = {}
+    for told in (written_weights, weight_identities):
+        for ref, value in _fields(subject, told):
+            found.setdefault(ref, {})[value.path] = value.value
+    return found
 
 
 def _words(subject: Subject) -> str:

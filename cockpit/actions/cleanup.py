@@ -79,9 +79,14 @@ def _check_routes(subject: Subject, workloads: Collection[str]) -> None:
     (rootfs/etc/nginx/lua/balancer.lua, sync_backend and get_balancer).
     """
     for entry in weighings(subject):
-        if entry.old is not None and entry.old.workload.ref in workloads and entry.old.workload.desired:
+        if (
+            entry.object.kind == "Ingress"
+            and entry.old is not None
+            and entry.old.workload.ref in workloads
+            and entry.old.workload.desired
+        ):
             raise CockpitError(
-                f"Ingress/{entry.ingress.metadata.name} still stands on the Service of {entry.old.name}: without its "
+                f"{entry.object.short} still stands on the Service of {entry.old.name}: without its "
                 "pods every request would fail. Make the other Service its main one first."
             )
 

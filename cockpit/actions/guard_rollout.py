@@ -9,11 +9,12 @@ from cockpit.actions.forecast import selector_changes
 from cockpit.actions.guard_scene import PAUSED, GuardScene, number, objects, passes, warns
 from cockpit.actions.guard_weights import raised_shares
 from cockpit.actions.guards import Guard, GuardId
-from cockpit.actions.stage import NEW
+from cockpit.actions.stage import NEW, Stage, StagedPod
 from cockpit.release.rollouts import rollout_of
 from cockpit.release.workloads import Workload
 from cockpit.resources.meta import condition
 from cockpit.resources.workloads import Container, Deployment
+from cockpit.routing.rules import Backend
 
 _TO_THAT_VERSION = frozenset({Act.PROMOTE, Act.RESUME, Act.SWITCH})
 _REPLACING = frozenset({Act.RESTART, Act.SET_IMAGE})
@@ -51,11 +52,19 @@ def _concerned(scene: GuardScene) -> tuple[Workload, ...]:
     """Return the workloads that the plan writes, and those that get traffic by it."""
     refs = dict.fromkeys(found.ref for found, _ in scene.written_workloads())
     taken = [(moment, name) for moment, name in selector_changes(scene.forecast.moments)]
-    taken += [(moment, backend.service) for moment, _, backend in raised_shares(scene)]
+    for moment, _, backend in raised_shares(scene):
+        refs |= dict.fromkeys(pod.workload for pod in _behind(moment.at_once, backend))
     for moment, name in taken:
         service = moment.at_once.service(name)
         refs |= dict.fromkeys(pod.workload for pod in moment.at_once.matching(service.spec.selector if service else {}))
     return tuple(found for ref in refs if (found := scene.workload(ref)) is not None)
+
+
+def _behind(stage: Stage, backend: Backend) -> Iterator[StagedPod]:
+    """Yield the pods of a backend, ready or not."""
+    service = stage.service(backend.service) if backend.local else None
+    pods = stage.matching(service.spec.selector) if service else ()
+    return (pod for pod in pods if backend.labels.items() <= pod.labels.items())
 
 
 def _resumed(scene: GuardScene) -> Iterator[Guard]:

@@ -11,9 +11,9 @@ from cockpit.actions.forecast import Forecast, Moment, by_version
 from cockpit.actions.guards import Guard, GuardId, Outcome
 from cockpit.actions.request import Circumstances
 from cockpit.actions.stage import StagedPod, changes_template
+from cockpit.release.inventory import ROUTE_KINDS
 from cockpit.release.subject import Subject
 from cockpit.release.workloads import Workload
-from cockpit.resources.kinds import INGRESS
 from cockpit.resources.services import Service
 
 REPLICAS = ("spec", "replicas")
@@ -59,13 +59,14 @@ class GuardScene:
     def is_routed(self, service: str) -> bool:
         """Say whether traffic of everybody reaches a Service when the plan is done: by a route, or the front door."""
         rules = self.forecast.end.rules()
-        shares = (backend.share for rule in rules for backend in rule.backends if backend.service == service)
+        backends = (backend for rule in rules for backend in rule.backends if backend.local)
+        shares = (backend.share for backend in backends if backend.service == service)
         return service == self.subject.membership.front_door or any(share is None or share > 0 for share in shares)
 
     @property
     def routes_unknown(self) -> bool:
         """Whether routes cannot be read, so that one may lead to any Service."""
-        return INGRESS.plural in self.subject.inventory.unreadable
+        return not ROUTE_KINDS.isdisjoint(self.subject.inventory.unreadable)
 
 
 def passes(guard: GuardId, sentence: str) -> Guard:

@@ -34,7 +34,7 @@ def judge_services(scene: GuardScene) -> Iterator[Guard]:
 def _turned(scene: GuardScene) -> tuple[str, ...]:
     """Return the Services whose selector or share changes, by name."""
     turned = [name for _, name in selector_changes(scene.forecast.moments)]
-    weighed = [backend.service for _, rule, _ in raised_shares(scene) for backend in rule.backends]
+    weighed = [name for _, rule, _ in raised_shares(scene) for name in rule.services]
     return tuple(dict.fromkeys((*turned, *weighed)))
 
 

@@ -8,8 +8,10 @@ from math import ceil
 from cockpit.actions.forecast import Moment
 from cockpit.actions.guard_scene import GuardScene, blocks, number, objects, passes, warns
 from cockpit.actions.guards import Guard, GuardId
+from cockpit.resources.kinds import INGRESS, ROUTING
 from cockpit.routing.rules import Backend, Rule
 
+_KINDS = frozenset(kind.name for kind in (INGRESS, *ROUTING))
 _ROUNDING = 1e-9
 
 
@@ -23,37 +25,42 @@ def raised_shares(scene: GuardScene) -> Iterator[tuple[Moment, Rule, Backend]]:
     """Yield each backend of a rule that gets a larger share of the traffic."""
     own = {*scene.subject.membership.services, *scene.subject.membership.umbrellas}
     for moment in scene.forecast.moments:
-        if moment.change.object.kind != "Ingress":
+        if moment.change.object.kind not in _KINDS:
             continue
         shares = {_key(rule, entry): entry.share for rule in moment.before.rules() for entry in rule.backends}
         for rule in moment.at_once.rules():
             for backend in rule.backends:
                 more = (backend.share or 0.0) - (shares.get(_key(rule, backend)) or 0.0)
-                if more > _ROUNDING and own & {entry.service for entry in rule.backends}:
+                if more > _ROUNDING and own.intersection(rule.services):
                     yield moment, rule, backend
 
 
-def _key(rule: Rule, backend: Backend) -> tuple[str, str, str | None, str, str | None]:
-    return (rule.kind, rule.text, rule.match, backend.service, backend.subset)
+def _key(rule: Rule, backend: Backend) -> tuple[str, ...]:
+    target = (backend.full_name, backend.subset or "", backend.port)
+    return (rule.kind, rule.name if rule.place else "", *rule.place, rule.text, rule.match or "", *target)
 
 
 def _judged(scene: GuardScene, moment: Moment, rule: Rule, backend: Backend) -> Guard:
-    has = len(moment.at_once.ready_behind(backend.service))
-    serving = {pod.name for entry in rule.backends for pod in scene.forecast.start.ready_behind(entry.service)}
+    has = len(moment.at_once.ready_at(backend))
+    serving = {pod.name for entry in rule.backends for pod in scene.forecast.start.ready_at(entry)}
     share = backend.share or 0.0
     needs = max(1, ceil(share * len(serving) - _ROUNDING))
     what = f"{share:.0%} of {rule.text}"
+    target = f"Service/{backend.full_name}" + (f" subset {backend.subset}" if backend.subset else "")
+    if not backend.local:
+        sentence = f"{target} would get {what}, and what stands behind it is not seen from here."
+        return warns(GuardId.TARGET_EMPTY, sentence, "Look at it in its own namespace first.")
     if not has:
-        sentence = f"Service/{backend.service} has no ready endpoint, and would get {what}."
+        sentence = f"{target} has no ready endpoint, and would get {what}."
         remedy = "Scale its version up, and wait until it is ready."
         return (blocks if serving else warns)(GuardId.TARGET_EMPTY, sentence, remedy)
-    if not scene.forecast.end.ready_behind(backend.service):
-        sentence = f"The pods behind Service/{backend.service}, which would get {what}, are being rolled away."
+    if not scene.forecast.end.ready_at(backend):
+        sentence = f"The pods behind {target}, which would get {what}, are being rolled away."
         return blocks(GuardId.ROLLED_AWAY, sentence, "Pause the rollout first.")
     if has < needs:
         sentence = (
-            f"Service/{backend.service} has {number(has, 'ready pod')} for {what}: its share of the {len(serving)} "
+            f"{target} has {number(has, 'ready pod')} for {what}: its share of the {len(serving)} "
             f"that serve now would be {needs}."
         )
         return (warns if scene.backward else objects)(GuardId.TARGET_SMALL, sentence, f"Scale up to {needs} first.")
-    return passes(GuardId.TARGET_SMALL, f"Service/{backend.service} has {number(has, 'ready pod')} for {what}.")
+    return passes(GuardId.TARGET_SMALL, f"{target} has {number(has, 'ready pod')} for {what}.")

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from cockpit.actions.acts import Act
 from cockpit.actions.aftermath import aftermath
-from cockpit.actions.capture import ingresses_of, same_object, traffic_state
-from cockpit.actions.change import Change, ChangeKind, FieldChange
+from cockpit.actions.capture import same_object, traffic_state, weights_now
+from cockpit.actions.change import Change, ChangeKind, FieldChange, Given
 from cockpit.actions.doors import door
 from cockpit.actions.drafts import Draft, plan_of
 from cockpit.actions.expectations import expected_after, held
@@ -24,7 +24,8 @@ from cockpit.actions.wording import listed, rfc3339
 from cockpit.errors import CockpitError
 from cockpit.release.labels import HASH_KEYS, without
 from cockpit.release.subject import Subject
-from cockpit.resources.json_values import ABSENT, at
+from cockpit.resources.json_values import ABSENT, Json, Path
+from cockpit.resources.references import ObjectRef
 from cockpit.resources.services import Service
 
 __all__ = ["last_good_plan", "traffic_state"]
@@ -98,21 +99,30 @@ def _selector_change(service: Service, wanted: Mapping[str, str]) -> Change:
 
 
 def _weights(state: TrafficState, subject: Subject) -> Iterator[Change]:
-    for ref, value in state.weights:
-        ingress = next(
-            (entry for entry in ingresses_of(subject) if same_object(ref_of("Ingress", entry.metadata), ref)), None
-        )
-        if ingress is None:
+    now = weights_now(subject)
+    for ref in dict.fromkeys(ref for ref, _ in state.weights):
+        found = next((entry for entry in now if same_object(entry, ref)), None)
+        if found is None or _weighs_otherwise(state, ref, now[found]):
             continue
-        now = at({"metadata": {"annotations": ingress.metadata.annotations}}, value.path)
-        if now != value.value:
-            said = "no weight" if value.value is ABSENT else f"weight {value.value}"
+        held = now[found]
+        wanted = {value.path: value.value for other, value in state.weights if other == ref and value.path in held}
+        fields = tuple(FieldChange(path, held[path], value) for path, value in wanted.items() if held[path] != value)
+        if fields:
+            said = ", ".join("no weight" if field.after is ABSENT else f"weight {field.after}" for field in fields)
+            given = {value.path: value.value for other, value in state.weighed_by if other == ref}
             yield Change(
                 kind=ChangeKind.PATCH,
-                object=ref_of("Ingress", ingress.metadata),
-                summary=f"{said} in {ref_of('Ingress', ingress.metadata).short} again",
-                fields=(FieldChange(value.path, now, value.value),),
+                object=found,
+                summary=f"{said} in {found.short} again",
+                fields=fields,
+                given=tuple(Given(path, value) for path, value in given.items()),
             )
+
+
+def _weighs_otherwise(state: TrafficState, ref: ObjectRef, now: Mapping[Path, Json]) -> bool:
+    """Say whether the rules of an object are not those any more that its weights were those of."""
+    relied_on = (value for other, value in state.weighed_by if other == ref)
+    return any(now.get(value.path, value.value) != value.value for value in relied_on)
 
 
 def _left_out(state: TrafficState, subject: Subject) -> Iterator[str]:

@@ -8,7 +8,7 @@ from cockpit.actions.change import Change, ChangeKind, FieldChange, Given
 from cockpit.actions.examination import Right
 from cockpit.actions.manifests import without_server_fields
 from cockpit.resources.json_values import ABSENT, Json, Path, at, with_value
-from cockpit.resources.kinds import WATCHED
+from cockpit.resources.kinds import ROUTING, WATCHED
 from cockpit.resources.patches import Op, Operation
 from cockpit.resources.raw import RawObject
 from cockpit.resources.references import ObjectRef
@@ -18,7 +18,7 @@ HASH_LABEL: Path = (*TEMPLATE, "metadata", "labels", "pod-template-hash")
 _VERSION: Path = ("metadata", "resourceVersion")
 _BACK = "take back: "
 _VERBS = {ChangeKind.PATCH: "patch", ChangeKind.CREATE: "create", ChangeKind.DELETE: "delete"}
-_KINDS = {kind.name: kind for kind in WATCHED}
+_KINDS = {kind.name: kind for kind in (*WATCHED, *ROUTING)}
 
 
 def operations_of(change: Change, template: Json = ABSENT) -> tuple[Operation, ...]:

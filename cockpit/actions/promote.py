@@ -14,7 +14,7 @@ from cockpit.actions.pausing import images_of, is_paused, resume_change, resume_
 from cockpit.actions.pins import canary_services, delete_canary, taken_away, unpin
 from cockpit.actions.switching import chosen_keys, switch_draft
 from cockpit.actions.targets import Version, behind, in_service, own_services, ref_of, version_named, versions_of
-from cockpit.actions.weighing import Weighing, matched_ways, weighings, weight_change, weight_effects
+from cockpit.actions.weighing import Weighing, matched_ways, weighings, weight_changes, weight_effects
 from cockpit.actions.wording import listed
 from cockpit.errors import CockpitError
 from cockpit.release.rollouts import partition_of
@@ -97,13 +97,12 @@ def _no_partition(workload: Workload) -> Change:
 
 def _full_weight(task: Task, weighted: Sequence[Weighing]) -> Draft:
     scaled = scale_up_each((entry.new, _serving(entry)) for entry in weighted)
-    written = [weight_change(task.subject, entry, 1.0) for entry in weighted]
     new = listed(dict.fromkeys(entry.new.name for entry in weighted if entry.new is not None)) or "the canary"
     return Draft(
         title=f"Promote {new}: full weight",
         why="Every request goes to the new version; the old one keeps its pods, to go back to."
         + (" It gets pods for all of it first." if scaled else ""),
-        changes=(*scaled, *(change for change in written if change is not None)),
+        changes=(*scaled, *weight_changes(task.subject, weighted, 1.0)),
         effects=(*weight_effects(weighted, 1.0), *matched_ways(task.subject, weighted)),
     )
 

@@ -13,7 +13,7 @@ from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.switching import chosen_keys, switch_draft
 from cockpit.actions.targets import Version, behind, own_services, versions_of
 from cockpit.actions.template_rollback import template_rollback
-from cockpit.actions.weighing import Weighing, matched_ways, weighings, weight_change, weight_effects
+from cockpit.actions.weighing import Weighing, matched_ways, weighings, weight_changes, weight_effects
 from cockpit.release.subject import Subject
 from cockpit.release.view import Role
 from cockpit.resources.services import Service
@@ -87,11 +87,10 @@ def _switch_back(task: Task, door: Service, previous: Version) -> Draft:
 
 def _unweigh(task: Task, weighted: Sequence[Weighing]) -> Draft:
     scaled = scale_up_each((entry.old, desired((entry.new,))) for entry in weighted)
-    written = [weight_change(task.subject, entry, 0.0) for entry in weighted]
-    names = dict.fromkeys(f"Ingress/{entry.ingress.metadata.name}" for entry in weighted)
+    names = dict.fromkeys(entry.object.short for entry in weighted)
     return Draft(
         title=f"Rollback: take the canary's weight away in {', '.join(names)}",
         why="Every request goes to the version before; the canary's pods stay.",
-        changes=(*scaled, *(change for change in written if change is not None)),
+        changes=(*scaled, *weight_changes(task.subject, weighted, 0.0)),
         effects=(*weight_effects(weighted, 0.0), *matched_ways(task.subject, weighted)),
     )

@@ -18,19 +18,21 @@ from cockpit.release.view import PodState
 from cockpit.release.workloads import Workload, workload
 from cockpit.resources.ingress import Ingress
 from cockpit.resources.json_values import ABSENT, Json, with_value
-from cockpit.resources.meta import Slice, controller_of
+from cockpit.resources.kinds import ROUTING
+from cockpit.resources.meta import KubernetesObject, controller_of
 from cockpit.resources.nulls import without_nulls
 from cockpit.resources.services import Service
 from cockpit.resources.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
-from cockpit.routing.ingress import rules_of
-from cockpit.routing.rules import Rule
+from cockpit.routing.rules import Backend, Rule
+from cockpit.routing.systems import rules_of
 
 NEW = ""
 """Name of a revision that no controller has written yet."""
 
 NEW_WORDS = "the new template"
 
-_Slice = TypeVar("_Slice", bound=Slice)
+_ROUTING = {kind.name: kind.slice_type for kind in ROUTING}
+_Slice = TypeVar("_Slice", bound=KubernetesObject)
 _HELD = {
     "Deployment": "deployments",
     "ReplicaSet": "replica_sets",
@@ -107,7 +109,16 @@ class Stage:
 
     def rules(self) -> tuple[Rule, ...]:
         """Return every rule of the namespace's routes."""
-        return rules_of(self.inventory.ingresses.values())
+        return rules_of(self.inventory.routes())
+
+    def ready_at(self, backend: Backend) -> tuple[StagedPod, ...]:
+        """Return the ready pods behind a backend of a route, of its subset only; none of another namespace's."""
+        if not backend.local:
+            return ()
+        behind = self.ready_behind(backend.service)
+        return (
+            tuple(pod for pod in behind if backend.labels.items() <= pod.labels.items()) if backend.labels else behind
+        )
 
 
 def stage_of(subject: Subject) -> Stage:
@@ -170,28 +181,40 @@ def applied(stage: Stage, change: Change, history: tuple[Revision, ...]) -> Stag
     if change.object.kind == "Pod":
         gone = change.kind is ChangeKind.DELETE
         return stage.with_pods(pod for pod in stage.pods if not gone or pod.name != change.object.name)
-    held = _HELD.get(change.object.kind)
-    if held is None:
+    inventory = _changed(stage.inventory, change)
+    if inventory is None:
         return stage
-    objects: dict[str, Slice] = dict(getattr(stage.inventory, held))
-    _apply(objects, change)
-    inventory = replace(stage.inventory, **{held: objects})  # type: ignore[arg-type]  # slices of the field's own kind
     return _retargeted(replace(stage, inventory=inventory), change, history)
 
 
-def _apply(objects: dict[str, Slice], change: Change) -> None:
+def _changed(inventory: Inventory, change: Change) -> Inventory | None:
+    """Return the objects with a change applied, None where their kind plays no part."""
+    routing = _ROUTING.get(change.object.kind)
+    if routing is not None:
+        routes: dict[str, KubernetesObject] = dict(inventory.routing.get(routing, {}))
+        _apply(routes, change, routing)
+        return replace(inventory, routing={**inventory.routing, routing: routes})
+    held = _HELD.get(change.object.kind)
+    if held is None:
+        return None
+    objects: dict[str, KubernetesObject] = dict(getattr(inventory, held))
+    _apply(objects, change, _TYPES[change.object.kind])
+    return replace(inventory, **{held: objects})  # type: ignore[arg-type]  # slices of the field's own kind
+
+
+def _apply(objects: dict[str, KubernetesObject], change: Change, slice_type: type[KubernetesObject]) -> None:
     name = change.object.name
     if change.kind is ChangeKind.DELETE:
         objects.pop(name, None)
     elif change.kind is ChangeKind.CREATE:
-        made = _decoded(change.manifest, _TYPES[change.object.kind])
+        made = _decoded(change.manifest, slice_type)
         if made is not None:
             objects[name] = made
     elif name in objects:
         objects[name] = patched(objects[name], change)
 
 
-_TYPES: dict[str, type[Slice]] = {
+_TYPES: dict[str, type[KubernetesObject]] = {
     "Deployment": Deployment,
     "ReplicaSet": ReplicaSet,
     "StatefulSet": StatefulSet,

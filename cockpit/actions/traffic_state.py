@@ -26,5 +26,7 @@ class TrafficState(Value, frozen=True):
     replicas: Mapping[str, int] = {}
     """By workload, KIND/NAME."""
     weights: tuple[tuple[ObjectRef, FieldValue], ...] = ()
+    weighed_by: tuple[tuple[ObjectRef, FieldValue], ...] = ()
+    """What tells the rules of these weights from their neighbours: a weight means something else without it."""
     words: str = ""
     """What it was in a line: "v1 100%"."""

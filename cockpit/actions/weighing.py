@@ -1,96 +1,159 @@
-"""The weight of a route between two Services: where it can be written, and what gives it another value."""
+"""The weights of a route between two versions: where they can be written, and what gives them other values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from cockpit.actions.capture import ingresses_of
 from cockpit.actions.change import Change, ChangeKind, FieldChange, Given
-from cockpit.actions.targets import Version, behind, ref_of
+from cockpit.actions.targets import Version, ref_of, versions_of
 from cockpit.release.subject import Subject
-from cockpit.resources.ingress import Ingress
-from cockpit.routing.rules import Rule
-from cockpit.routing.weights import weight_fields, weight_relies_on, weighted_service
+from cockpit.resources.kinds import kind_named
+from cockpit.resources.meta import PodMeta
+from cockpit.resources.references import ObjectRef
+from cockpit.routing.rules import Backend, Rule
+from cockpit.routing.systems import weight_fields, weight_relies_on
+
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """One Ingress that divides between two Services: `share` is the new one's, `rules` are what it divides."""
+    """Rules of one object that divide between the same two destinations: `share` is the new one's.
 
-    ingress: Ingress
+    `turned` says that the rules list the new destination first.
+    """
+
+    object: ObjectRef
     share: float
     old: Version | None
     new: Version | None
-    rules: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    turned: bool = False
+
+    @property
+    def old_share(self) -> float:
+        """The share of the one that was there before; both are 0 where every weight is."""
+        return self.rules[0].backends[-1 if self.turned else 0].share or 0.0
+
+    @property
+    def new_backend(self) -> Backend:
+        """The destination that was there later."""
+        return self.rules[0].backends[0 if self.turned else -1]
 
 
 def weighings(subject: Subject) -> tuple[Weighing, ...]:
-    """Return the Ingresses that divide a release's traffic by a weight, by name."""
-    found = (_weighing(subject, ingress) for ingress in ingresses_of(subject))
+    """Return what divides a release's traffic by weights, in the order of its rules."""
+    groups: dict[tuple[object, ...], list[Rule]] = {}
+    for rule in subject.membership.rules:
+        if _divides(rule):
+            ends = tuple((backend.full_name, backend.subset, backend.port) for backend in rule.backends)
+            groups.setdefault((rule.kind, rule.name, ends), []).append(rule)
+    found = (_weighing(subject, tuple(rules)) for rules in groups.values())
     return tuple(entry for entry in found if entry is not None)
 
 
-def _weighing(subject: Subject, ingress: Ingress) -> Weighing | None:
-    name = ingress.metadata.name
-    rules = [rule for rule in subject.membership.rules if rule.name == name and _divides(rule)]
-    if not rules:
-        return None
-    backends = {entry.service: entry.share or 0.0 for entry in rules[0].backends}
-    services = tuple(backends)
-    weighted = weighted_service(ingress, services)
-    # The weight of Alibaba's form may be that of either Service; the rule lists the one that was there before first.
-    old, new = services[0], services[-1]
-    share = backends[weighted] if weighted == new else 1.0 - backends[weighted]
-    return Weighing(ingress, share, _alone(subject, old), _alone(subject, new), tuple(rule.text for rule in rules))
-
-
 def _divides(rule: Rule) -> bool:
-    return rule.kind == "Ingress" and rule.writable and rule.match is None and len(rule.backends) == 2
+    known = all(backend.share is not None for backend in rule.backends)
+    return rule.writable and rule.match is None and len(rule.backends) == 2 and known
 
 
-def _alone(subject: Subject, name: str) -> Version | None:
-    service = subject.inventory.services.get(name)
-    found = behind(subject, service) if service is not None else ()
+def _weighing(subject: Subject, rules: tuple[Rule, ...]) -> Weighing | None:
+    rule = rules[0]
+    metadata = metadata_of(subject, rule)
+    if metadata is None:
+        return None
+    first, last = (version_behind(subject, backend) for backend in rule.backends)
+    # An Ingress lists the Service that was there before first; of the others' lists nobody knows.
+    turned = rule.kind != "Ingress" and first is not None and last is not None and _age(first) > _age(last)
+    share = rule.backends[0 if turned else -1].share or 0.0
+    old, new = (last, first) if turned else (first, last)
+    return Weighing(ref_of(rule.kind, metadata), share, old, new, rules, turned)
+
+
+def metadata_of(subject: Subject, rule: Rule) -> PodMeta | None:
+    """Return the metadata of the object that holds a rule's weights, None where it is gone."""
+    found = subject.inventory.routes().of(kind_named(rule.kind).slice_type).get(rule.name)
+    return found.metadata if found else None
+
+
+def version_behind(subject: Subject, backend: Backend) -> Version | None:
+    """Return the one version in service that a backend leads to, None where it leads to none or several."""
+    service = subject.inventory.services.get(backend.service) if backend.local else None
+    if service is None or (backend.subset and not backend.labels):
+        return None
+    selector = {**service.spec.selector, **backend.labels}
+    found = [
+        entry
+        for entry in versions_of(subject)
+        if entry.revision.in_service and selector and selector.items() <= entry.revision.labels.items()
+    ]
     return found[0] if len(found) == 1 else None
 
 
-def weight_change(subject: Subject, weighing: Weighing, share: float) -> Change | None:
-    """Return the write that gives the new version a share (a fraction of 1), None where it has it."""
-    ingress = weighing.ingress
-    rule = next(rule for rule in subject.membership.rules if rule.name == ingress.metadata.name and _divides(rule))
-    services = tuple(entry.service for entry in rule.backends)
-    turned = weighted_service(ingress, services) != services[-1]
-    fields = tuple(FieldChange(*field) for field in weight_fields(ingress, 1.0 - share if turned else share))
+def _age(version: Version) -> datetime:
+    return version.revision.created_at or _LAST
+
+
+def weight_changes(subject: Subject, weighing: Iterable[Weighing], share: float) -> tuple[Change, ...]:
+    """Return the writes that give the new version a share (a fraction of 1): one for each object that has another."""
+    by_object: dict[ObjectRef, list[Weighing]] = {}
+    for entry in weighing:
+        by_object.setdefault(entry.object, []).append(entry)
+    found = (_change(subject, ref, entries, share) for ref, entries in by_object.items())
+    return tuple(change for change in found if change is not None)
+
+
+def _change(subject: Subject, ref: ObjectRef, weighing: list[Weighing], share: float) -> Change | None:
+    objects = subject.inventory.routes()
+    # Rules of one object may share a field, as the paths of an Ingress do: it is written once.
+    fields: dict[tuple[str, ...], FieldChange] = {}
+    given: dict[tuple[str, ...], Given] = {}
+    for entry in weighing:
+        shares = (share, 1.0 - share) if entry.turned else (1.0 - share, share)
+        for rule in entry.rules:
+            fields |= {field[0]: FieldChange(*field) for field in weight_fields(objects, rule, shares)}
+            given |= {path: Given(path, value) for path, value in weight_relies_on(objects, rule)}
     if not fields:
         return None
-    name = weighing.new.name if weighing.new else services[-1]
     return Change(
         kind=ChangeKind.PATCH,
-        object=ref_of("Ingress", ingress.metadata),
-        summary=f"give {name} {share:.0%} in Ingress/{ingress.metadata.name}",
-        fields=fields,
-        given=tuple(Given(path, value) for path, value in weight_relies_on(ingress)),
+        object=ref,
+        summary=f"give {_new_name(weighing[0])} {share:.0%} in {ref.short}",
+        fields=tuple(fields.values()),
+        given=tuple(entry for path, entry in given.items() if path not in fields),
     )
+
+
+def _new_name(weighing: Weighing) -> str:
+    backend = weighing.new_backend
+    return weighing.new.name if weighing.new else backend.subset or backend.full_name
 
 
 def weight_effects(weighing: Iterable[Weighing], share: float) -> tuple[str, ...]:
     """Return a line for each rule: how it divides now, and how it will."""
     return tuple(
-        f"{rule}: {_name(entry.new)} {entry.share:.0%} → {share:.0%}, {_name(entry.old)} "
-        f"{1 - entry.share:.0%} → {1 - share:.0%}"
+        f"{rule.text}: {_name(entry.new)} {entry.share:.0%} → {share:.0%}, {_name(entry.old)} "
+        f"{entry.old_share:.0%} → {1 - share:.0%}"
         for entry in weighing
         for rule in entry.rules
     )
 
 
 def matched_ways(subject: Subject, weighing: Iterable[Weighing]) -> tuple[str, ...]:
-    """Return a line for each rule of these Ingresses that leads by header or cookie, whatever the weight."""
-    names = {entry.ingress.metadata.name for entry in weighing}
+    """Return a line for each rule of these objects that leads by a match, whatever the weight."""
+    named = {(entry.object.kind, entry.object.name) for entry in weighing}
     return tuple(
-        f"{rule.text} with {rule.match} still leads to Service {rule.backends[0].service}"
+        f"{rule.text} with {rule.match} still leads to Service {_ends(rule)}"
         for rule in subject.membership.rules
-        if rule.match is not None and rule.name in names and rule.backends
+        if rule.match is not None and (rule.kind, rule.name) in named and rule.backends
+    )
+
+
+def _ends(rule: Rule) -> str:
+    return " and ".join(
+        f"{backend.full_name} {backend.subset}" if backend.subset else backend.full_name for backend in rule.backends
     )
 
 

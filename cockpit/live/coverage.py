@@ -11,10 +11,11 @@ from cockpit.kube.sink import Contact
 from cockpit.kube.watch import KindWatch
 from cockpit.live.picture import SourceState
 from cockpit.live.projector import Projector, Rules
+from cockpit.live.served_kinds import ServedKinds
 from cockpit.live.sources import Sources
 from cockpit.live.store import Store
 from cockpit.live.workers import Workers
-from cockpit.resources.kinds import DEPLOYMENT, POD, SERVICE, WATCHED, Kind
+from cockpit.resources.kinds import DEPLOYMENT, POD, ROUTING, SERVICE, WATCHED, Kind
 from cockpit.resources.meta import KubernetesObject
 
 _LISTS_AT_ONCE = 16
@@ -37,13 +38,40 @@ class Coverage:
         self.projector = Projector(rules, self.store, self.sources)
         self._changed = changed
         self._workers = Workers(warn)
-        turns = asyncio.Semaphore(_LISTS_AT_ONCE)
-        self._watches = [KindWatch(session, kind, scope, self, turns) for scope in scopes for kind in WATCHED]
+        self._session = session
+        self._scopes = tuple(scopes)
+        self._turns = asyncio.Semaphore(_LISTS_AT_ONCE)
+        self._watches = [self._watch(kind, scope) for scope in scopes for kind in WATCHED]
+        self._served = ServedKinds(session, ROUTING, self._watch_served)
+        self._follow = True
 
     def start(self, follow: bool) -> None:
         """Start every watch; without `follow`, only list."""
+        self._follow = follow
         for watch in self._watches:
-            self._workers.start(f"watch of {watch.kind.plural}", watch.run(follow), partial(self._failed, watch))
+            self._start(watch)
+        self._workers.start("search for traffic systems", self._served.run(follow))
+
+    def complete(self) -> bool:
+        """Say whether every kind was listed, or said that it cannot be, those of traffic systems included."""
+        return self._served.answered and self.sources.complete()
+
+    def _watch(self, kind: Kind, scope: str | None) -> KindWatch:
+        return KindWatch(self._session, kind, scope, self, self._turns)
+
+    def _start(self, watch: KindWatch) -> None:
+        self._workers.start(f"watch of {watch.kind.plural}", watch.run(self._follow), partial(self._failed, watch))
+
+    def _watch_served(self, kinds: frozenset[Kind]) -> None:
+        """Watch kinds that turned out to be served."""
+        for kind in (kind for kind in ROUTING if kind in kinds):
+            scopes = self._scopes if kind.namespaced else (None,)
+            self.sources.add(kind.plural, scopes)
+            for scope in scopes:
+                watch = self._watch(kind, scope)
+                self._watches.append(watch)
+                self._start(watch)
+        self._changed()
 
     def _failed(self, watch: KindWatch, sentence: str) -> None:
         self.report(watch.kind, watch.namespace, Contact.FAILED, sentence)
@@ -95,7 +123,8 @@ class Coverage:
     def report(self, kind: Kind, namespace: str | None, contact: Contact, message: str) -> None:
         """Take how a watch stands."""
         if self.sources.report(kind.plural, namespace, contact, message):
-            self.store.look_again(namespace)
+            # What a kind of a traffic system would say is part of the rules, and these are part of what joins releases.
+            self.store.look_again(namespace, structure=kind in ROUTING)
         if contact in {Contact.FORBIDDEN, Contact.ABSENT}:
             # What was read while it was allowed is no longer known.
             self.store.keep_only(kind, namespace, frozenset())

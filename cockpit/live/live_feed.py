@@ -180,7 +180,7 @@ class LiveFeed:
         if not self._complete and not self._namespaces and self._coverage.essentials_forbidden():
             await self._fall_back()
         # Releases wait until every kind is accounted for: before that they would flicker.
-        self._complete = self._complete or (self._coverage.sources.complete() and self._missing.answered)
+        self._complete = self._complete or (self._coverage.complete() and self._missing.answered)
         if self._complete:
             await self._coverage.project_changes()
             await self._begin_metrics()

@@ -17,6 +17,7 @@ from cockpit.resources.kinds import (
     INGRESS,
     POD,
     REPLICA_SET,
+    ROUTING,
     SERVICE,
     STATEFUL_SET,
     WATCHED,
@@ -27,6 +28,7 @@ from cockpit.resources.pods import Pod
 from cockpit.resources.scaling import HorizontalPodAutoscaler, PodDisruptionBudget
 from cockpit.resources.services import EndpointSlice, Service, service_of
 from cockpit.resources.workloads import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
+from cockpit.routing.objects import ByType
 
 _Object = TypeVar("_Object", bound=KubernetesObject)
 
@@ -69,14 +71,19 @@ def owner_uid(pod: Pod) -> str:
 class NamespaceObjects:
     """What is known of one namespace."""
 
-    def __init__(self, namespace: str) -> None:
+    def __init__(self, namespace: str, cluster: ByType | None = None) -> None:
+        """Take the objects of `cluster`, which are in no namespace, as they will be."""
         self.namespace = namespace
+        self._cluster = {} if cluster is None else cluster
         self.removals = 0
         """Counts objects other than pods and EndpointSlices that went away: memberships may still name them."""
         self.pods: Grouped[Pod] = Grouped(owner_uid)
         self.slices: Grouped[EndpointSlice] = Grouped(service_of)
         self._plain: dict[str, dict[str, KubernetesObject]] = {
-            kind.plural: {} for kind in WATCHED if kind not in (POD, ENDPOINT_SLICE)
+            kind.plural: {} for kind in (*WATCHED, *ROUTING) if kind not in (POD, ENDPOINT_SLICE)
+        }
+        self._routing: dict[type[KubernetesObject], dict[str, KubernetesObject]] = {
+            kind.slice_type: self._plain[kind.plural] for kind in ROUTING if kind.namespaced
         }
 
     def named(self, kind: Kind) -> dict[str, KubernetesObject]:
@@ -101,6 +108,7 @@ class NamespaceObjects:
             ingresses=cast(dict[str, Ingress], plain[INGRESS.plural]),
             autoscalers=cast(dict[str, HorizontalPodAutoscaler], plain[AUTOSCALER.plural]),
             disruption_budgets=cast(dict[str, PodDisruptionBudget], plain[DISRUPTION_BUDGET.plural]),
+            routing={**self._routing, **self._cluster},
             pods_by_owner=self.pods.groups,
             slices_by_service=self.slices.groups,
             unreadable=unreadable,

@@ -52,7 +52,13 @@ class Sources:
         self._kinds = tuple(kinds)
         self._now = now
         self._reachable = True
+        self._scopes_of: dict[str, tuple[str | None, ...]] = dict.fromkeys(self._kinds, self.scopes)
         self._standings = {(kind, scope): _Standing() for kind in self._kinds for scope in self.scopes}
+
+    def add(self, kind: str, scopes: Iterable[str | None]) -> None:
+        """Take in a kind that not every cluster has: absent, nothing is missing."""
+        self._scopes_of[kind] = tuple(scopes)
+        self._standings |= {(kind, scope): _Standing() for scope in self._scopes_of[kind]}
 
     def report(self, kind: str, scope: str | None, contact: Contact, message: str) -> bool:
         """Take a report; return whether the kind's state changed by it."""
@@ -92,23 +98,29 @@ class Sources:
 
     def unreadable(self, namespace: str) -> frozenset[str]:
         """Return the kinds that cannot be read in `namespace`."""
-        return frozenset(kind for kind in self._kinds if self._state_in(kind, namespace) in _UNREADABLE)
+        return frozenset(kind for kind in self._scopes_of if self._is_unreadable(kind, namespace))
+
+    def _is_unreadable(self, kind: str, namespace: str) -> bool:
+        state = self._state_in(kind, namespace)
+        return state in _UNREADABLE and not (state is SourceState.ABSENT and kind not in self._kinds)
 
     def stale(self, namespace: str) -> frozenset[str]:
         """Return the kinds of `namespace` that were read once and are not heard from any more."""
-        return frozenset(kind for kind in self._kinds if self._state_in(kind, namespace) is SourceState.STALE)
+        return frozenset(kind for kind in self._scopes_of if self._state_in(kind, namespace) is SourceState.STALE)
 
     def views(self) -> tuple[SourceView, ...]:
-        """Return one view a kind: the gravest of its scopes."""
-        return tuple(self._view(kind) for kind in self._kinds)
+        """Return one view a kind, that of its gravest scope; kinds that were added are left out where absent."""
+        views = (self._view(kind) for kind in self._scopes_of)
+        return tuple(view for view in views if view.kind in self._kinds or view.state is not SourceState.ABSENT)
 
     def _state_in(self, kind: str, namespace: str) -> SourceState:
-        return self.state(kind, namespace if (kind, namespace) in self._standings else self.scopes[0])
+        return self.state(kind, namespace if (kind, namespace) in self._standings else self._scopes_of[kind][0])
 
     def _view(self, kind: str) -> SourceView:
-        scope = min(self.scopes, key=lambda scope: self._gravity(kind, scope))
+        scopes = self._scopes_of[kind]
+        scope = min(scopes, key=lambda scope: self._gravity(kind, scope))
         state = self.state(kind, scope)
-        words = (self._standings[kind, s].message for s in (scope, *self.scopes) if self.state(kind, s) is state)
+        words = (self._standings[kind, s].message for s in (scope, *scopes) if self.state(kind, s) is state)
         return SourceView(
             kind=kind,
             state=state,

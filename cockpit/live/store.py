@@ -44,6 +44,8 @@ class Store:
 
     def __init__(self) -> None:
         self.namespaces: dict[str, NamespaceObjects] = {}
+        self.cluster: dict[type[KubernetesObject], dict[str, KubernetesObject]] = {}
+        """Objects that are in no namespace."""
         self._changes: dict[str, Changes] = {}
 
     def put(self, kind: Kind, objects: Sequence[KubernetesObject]) -> None:
@@ -53,6 +55,9 @@ class Store:
 
     def remove(self, kind: Kind, namespace: str, name: str) -> None:
         """Forget one object."""
+        if not kind.namespaced:
+            self._of_cluster(kind, name, None)
+            return
         place = self.namespaces.get(namespace)
         old = place.named(kind).get(name) if place else None
         if place is None or old is None:
@@ -71,6 +76,10 @@ class Store:
 
     def keep_only(self, kind: Kind, scope: str | None, names: frozenset[tuple[str, str]]) -> None:
         """Forget the objects of a kind, in one namespace or (None) in all, that are not among `names`."""
+        if not kind.namespaced:
+            for name in [name for name in self.cluster.get(kind.slice_type, {}) if ("", name) not in names]:
+                self._of_cluster(kind, name, None)
+            return
         places = list(self.namespaces.values()) if scope is None else [self.namespaces.get(scope)]
         for place in places:
             if place is None:
@@ -78,11 +87,14 @@ class Store:
             for name in [name for name in place.named(kind) if (place.namespace, name) not in names]:
                 self.remove(kind, place.namespace, name)
 
-    def look_again(self, scope: str | None) -> None:
-        """Mark every release of a namespace, or of all, as changed: what is known about their kinds has changed."""
+    def look_again(self, scope: str | None, *, structure: bool = False) -> None:
+        """Mark every release of a namespace, or of all, as changed: what is known about their kinds has changed.
+
+        `structure` says that this may decide which objects make a release.
+        """
         for namespace in self.namespaces:
             if scope in {None, namespace}:
-                self._changes.setdefault(namespace, Changes()).everything = True
+                self._changes.setdefault(namespace, Changes()).add(Changes(structure=structure, everything=True))
 
     def has_changes(self) -> bool:
         """Say whether anything changed since `take_changes`."""
@@ -97,11 +109,25 @@ class Store:
         """Return changes that could not be dealt with yet."""
         self._changes.setdefault(namespace, Changes()).add(changes)
 
+    def _of_cluster(self, kind: Kind, name: str, entry: KubernetesObject | None) -> None:
+        """Store or (None) forget an object that is in no namespace, and that every namespace's rules may hang on."""
+        objects = self.cluster.setdefault(kind.slice_type, {})
+        if objects.get(name) == entry:
+            return
+        if entry is None:
+            del objects[name]
+        else:
+            objects[name] = entry
+        self.look_again(None, structure=True)
+
     def _put(self, kind: Kind, entry: KubernetesObject) -> None:
+        if not kind.namespaced:
+            self._of_cluster(kind, entry.metadata.name, entry)
+            return
         namespace = entry.metadata.namespace
         place = self.namespaces.get(namespace)
         if place is None:
-            place = self.namespaces[namespace] = NamespaceObjects(namespace)
+            place = self.namespaces[namespace] = NamespaceObjects(namespace, self.cluster)
         old = place.named(kind).get(entry.metadata.name)
         version = entry.metadata.resource_version
         if old is not None and version and old.metadata.resource_version == version:

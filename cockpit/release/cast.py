@@ -15,6 +15,7 @@ from cockpit.release.services import selected
 from cockpit.release.version_names import version_names
 from cockpit.release.workloads import Workload, workload
 from cockpit.resources.services import Service
+from cockpit.routing.rules import Backend
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -36,6 +37,18 @@ class Cast:
         """Return the one version that the Service's selector takes, None where it takes none or several."""
         found = None if service in self.membership.umbrellas else self.inventory.services.get(service)
         positions = selected(found.spec.selector, self.versions) if found else ()
+        return self.names[positions[0]] if len(positions) == 1 else None
+
+    def version_behind(self, backend: Backend) -> str | None:
+        """Return the one version that a backend of a route leads to, None where it leads to none or several."""
+        if not backend.local:
+            return None
+        if not backend.subset:
+            return self.version_of(backend.service)
+        found = self.inventory.services.get(backend.service)
+        if found is None or not backend.labels:
+            return None
+        positions = selected({**found.spec.selector, **backend.labels}, self.versions)
         return self.names[positions[0]] if len(positions) == 1 else None
 
     def own_services(self) -> tuple[Service, ...]:
@@ -71,7 +84,15 @@ def _naming_selectors(
     """Return the selectors of the release's Services that name a version, by its hash or by a label."""
     services = (inventory.services.get(name) for name in (*membership.services, *membership.umbrellas))
     keys = version_keys | HASH_KEYS
-    return [service.spec.selector for service in services if service and not keys.isdisjoint(service.spec.selector)]
+    subsets = (
+        {**inventory.services[backend.service].spec.selector, **backend.labels}
+        for rule in membership.rules
+        for backend in rule.backends
+        if backend.labels and backend.local and backend.service in inventory.services
+    )
+    selectors: list[Mapping[str, str]] = list(subsets)
+    selectors += [service.spec.selector for service in services if service]
+    return [selector for selector in selectors if not keys.isdisjoint(selector)]
 
 
 def _is_named(revision: Revision, selectors: Iterable[Mapping[str, str]]) -> bool:

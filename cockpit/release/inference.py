@@ -17,8 +17,8 @@ from cockpit.release.revision_index import Owned, hash_labels, owned_revisions
 from cockpit.release.selection import LabelIndex, Selection, identities_of, select
 from cockpit.release.workloads import Workload, workloads_of
 from cockpit.resources.services import Service
-from cockpit.routing.ingress import RELEASE_ANNOTATION, rules_of
-from cockpit.routing.rules import Rule
+from cockpit.routing.rules import RELEASE_ANNOTATION, Rule
+from cockpit.routing.systems import rules_of
 
 __all__ = ["VERSION_KEYS", "infer"]
 
@@ -76,7 +76,7 @@ def _prepare(inventory: Inventory, version_keys: frozenset[str]) -> _Namespace:
     selections = tuple(select(service, workloads, identities, index, version_keys, unknown) for service in services)
     selections = match_pods(inventory, services, selections, workloads, revisions, identities)
     selections = tuple(map(partial(_kept_apart, workloads), services, selections))
-    return _Namespace(inventory, workloads, revisions, services, selections, rules_of(inventory.ingresses.values()))
+    return _Namespace(inventory, workloads, revisions, services, selections, rules_of(inventory.routes()))
 
 
 def _kept_apart(workloads: Sequence[Workload], service: Service, selection: Selection) -> Selection:
@@ -96,7 +96,7 @@ def _join(namespace: _Namespace) -> Components:
     nodes = _joinable_services(namespace)
     shared = _shared_idle_services(namespace.rules)
     for rule in namespace.rules:
-        joined = [nodes[name] for name in _distinct(rule) if name in nodes and name not in shared]
+        joined = [nodes[name] for name in rule.services if name in nodes and name not in shared]
         for node in joined[1:]:
             components.join(joined[0], node)
     return components
@@ -116,7 +116,7 @@ def _join_annotated(namespace: _Namespace, components: Components) -> None:
             for service in namespace.services
             if service.metadata.name in nodes
         ),
-        *((nodes[name], rule.release) for rule in namespace.rules for name in _distinct(rule) if name in nodes),
+        *((nodes[name], rule.release) for rule in namespace.rules for name in rule.services if name in nodes),
     ]
     for node, name in annotated:
         if name and not components.name_of(node):
@@ -132,17 +132,13 @@ def _joinable_services(namespace: _Namespace) -> dict[str, int]:
     }
 
 
-def _distinct(rule: Rule) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(backend.service for backend in rule.backends))
-
-
 def _shared_idle_services(rules: Iterable[Rule]) -> frozenset[str]:
     """Return Services that get nothing beside different ones that do: a maintenance page joins nothing."""
     beside: dict[str, set[frozenset[str]]] = {}
     for rule in rules:
-        idle = {backend.service for backend in rule.backends if backend.share == 0.0}
+        idle = {backend.service for backend in rule.backends if backend.share == 0.0 and backend.local}
         for name in idle if rule.match is None else ():
-            beside.setdefault(name, set()).add(frozenset(_distinct(rule)) - idle)
+            beside.setdefault(name, set()).add(frozenset(rule.services) - idle)
     return frozenset(name for name, partners in beside.items() if len(partners) > 1)
 
 
@@ -155,7 +151,7 @@ def _collect(namespace: _Namespace, components: Components) -> list[_Release]:
     for position in range(len(namespace.workloads)):
         release_of(position).workloads.append(position)
     by_service: dict[str, list[_Release]] = {}
-    routed = {name for rule in namespace.rules for name in _distinct(rule)}
+    routed = {name for rule in namespace.rules for name in rule.services}
     for position, (service, selection) in enumerate(zip(namespace.services, namespace.selections, strict=True)):
         name = service.metadata.name
         node = namespace.service_node(position)
@@ -178,7 +174,7 @@ def _leads_nowhere(service: Service, routed: bool) -> bool:
 
 def _attach_rules(namespace: _Namespace, by_service: dict[str, list[_Release]]) -> None:
     for rule in namespace.rules:
-        reached = {id(release): release for name in _distinct(rule) for release in by_service.get(name, ())}
+        reached = {id(release): release for name in rule.services for release in by_service.get(name, ())}
         for release in reached.values():
             release.rules.append(rule)
 

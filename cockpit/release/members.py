@@ -9,6 +9,7 @@ from cockpit.release.labels import matches
 from cockpit.release.revision_index import Owned
 from cockpit.release.view import MemberView
 from cockpit.release.workloads import Workload
+from cockpit.resources.kinds import kind_named
 from cockpit.resources.meta import PodMeta
 from cockpit.resources.workloads import ReplicaSet
 from cockpit.routing.rules import Rule
@@ -21,11 +22,11 @@ def members_of(
     services: Iterable[str],
     rules: Iterable[Rule],
 ) -> tuple[MemberView, ...]:
-    """Return workloads, Services, Ingresses, what scales or protects the workloads, then the revisions with history."""
+    """Return workloads, Services, routes, what scales or protects the workloads, then the revisions with history."""
     found = [
         *(_member(entry.kind, entry.metadata) for entry in workloads),
         *(_member("Service", inventory.services[name].metadata) for name in services),
-        *(_member("Ingress", inventory.ingresses[name].metadata) for name in _ingresses(rules)),
+        *_routes(inventory, rules),
         *_keepers(inventory, workloads),
         *(_revision(entry) for entry in revisions),
     ]
@@ -41,8 +42,15 @@ def _revision(entry: Owned) -> MemberView:
     return _member("ReplicaSet" if isinstance(entry, ReplicaSet) else "ControllerRevision", entry.metadata)
 
 
-def _ingresses(rules: Iterable[Rule]) -> list[str]:
-    return sorted({name for rule in rules for name in rule.objects})
+def _routes(inventory: Inventory, rules: Iterable[Rule]) -> Iterator[MemberView]:
+    """Yield the objects that make the release's rules, kind by kind."""
+    named = {(rule.kind, name) for rule in rules for name in rule.objects}
+    named |= {(kind, name) for rule in rules for kind, _, name in (ref.partition("/") for ref in rule.beside)}
+    objects = inventory.routes()
+    for kind, name in sorted(named):
+        found = objects.of(kind_named(kind).slice_type).get(name)
+        if found is not None:
+            yield _member(kind, found.metadata)
 
 
 def _keepers(inventory: Inventory, workloads: Sequence[Workload]) -> Iterator[MemberView]:

@@ -48,7 +48,7 @@ def name_releases(releases: Sequence[Named]) -> list[tuple[str, str]]:
 
 def front_door_of(services: Sequence[Service], rules: Sequence[Rule]) -> Service | None:
     """Return the Service that users come in by: one with a route first, then by type, then the oldest, then by name."""
-    routed = {backend.service for rule in rules for backend in rule.backends}
+    routed = {service for rule in rules for service in rule.services}
 
     # Of an isolated canary's two Services either may be of the greater type: the one that was there first counts.
     all_pinned = all(not HASH_KEYS.isdisjoint(service.spec.selector) for service in services)
@@ -79,10 +79,10 @@ def _joining_rule(release: Named) -> Rule | None:
     own = frozenset(release.services)
 
     def order(rule: Rule) -> tuple[int, bool, str, str]:
-        joined = {backend.service for backend in rule.backends} & own
+        joined = own.intersection(rule.services)
         return (-len(joined), rule.match is not None, rule.objects[0], rule.text)
 
-    return min((rule for rule in release.rules if len({b.service for b in rule.backends}) > 1), key=order, default=None)
+    return min((rule for rule in release.rules if len(rule.services) > 1), key=order, default=None)
 
 
 def _numbered(names: Sequence[str]) -> list[str]:

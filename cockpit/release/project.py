@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cockpit.release.cast import Cast, cast_of
-from cockpit.release.inventory import Inventory
+from cockpit.release.inventory import ROUTE_KINDS, Inventory
 from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, matches
 from cockpit.release.membership import Membership
 from cockpit.release.podsets import count
@@ -52,9 +52,9 @@ def project(membership: Membership, inventory: Inventory, version_keys: frozense
 
 
 def _routes(cast: Cast) -> tuple[RouteView, ...] | None:
-    if "ingresses" in cast.inventory.unreadable:
+    if not cast.membership.rules and not ROUTE_KINDS.isdisjoint(cast.inventory.unreadable):
         return None
-    return tuple(route_view(rule, cast.version_of) for rule in cast.membership.rules)
+    return tuple(route_view(rule, cast.version_behind) for rule in cast.membership.rules)
 
 
 def _splits(
@@ -69,13 +69,17 @@ def _splits(
     names_a_version = door is not None and not (version_keys | HASH_KEYS).isdisjoint(door.spec.selector)
     splits = splits_of(routes or (), services, front_door, cast.version_of(front_door) if names_a_version else None)
     # A route that cannot be read may say anything.
-    return splits if routes is not None else Splits(endpoints=splits.endpoints, endpoints_of=splits.endpoints_of)
+    told = ROUTE_KINDS.isdisjoint(cast.inventory.unreadable)
+    return splits if told else Splits(endpoints=splits.endpoints, endpoints_of=splits.endpoints_of)
 
 
 def _is_switched(cast: Cast, version_keys: frozenset[str]) -> bool:
     """Say whether the front door's selector decides between workloads, and no route does."""
     own = frozenset(cast.membership.services)
-    divided = any(len(own & {backend.service for backend in rule.backends}) > 1 for rule in cast.membership.rules)
+    divided = any(
+        len({(backend.service, backend.subset) for backend in rule.backends if backend.service in own}) > 1
+        for rule in cast.membership.rules
+    )
     front_door = cast.inventory.services.get(cast.membership.front_door)
     if divided or front_door is None or len(cast.workloads) < 2:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -119,7 +119,7 @@ def strategy_of(
     if pinned and any(rolls(revision, versions) for revision in versions):
         return Strategy.ISOLATED_CANARY
     own = {service.metadata.name for service in services}
-    weighted = [route for route in routes if len(own & {backend.service for backend in route.backends}) > 1]
+    weighted = [route for route in routes if len(_destinations(route, own)) > 1]
     if any(route.match for route in routes) and not any(_divides(route) for route in weighted):
         return Strategy.AB
     if weighted:
@@ -127,6 +127,11 @@ def strategy_of(
     if switched:
         return Strategy.BLUE_GREEN
     return _by_workloads(versions)
+
+
+def _destinations(route: RouteView, own: Collection[str]) -> set[tuple[str, str | None]]:
+    """Return the Services of the release, and the subsets of them, that a rule leads to."""
+    return {(backend.service, backend.subset) for backend in route.backends if backend.service in own}
 
 
 def _divides(route: RouteView) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cockpit.release.endpoints import split_of
 from cockpit.release.view import BackendView, EndpointView, RouteView, ServiceView, Shares, Splits
-from cockpit.routing.rules import Rule
+from cockpit.routing.rules import Backend, Rule
 
-VersionOf = Callable[[str], str | None]
-"""The one version that a Service's selector takes, None where it takes none or several."""
+VersionOf = Callable[[Backend], str | None]
+"""The one version that a backend leads to, None where it leads to none or several."""
 
 
 def route_view(rule: Rule, version_of: VersionOf) -> RouteView:
@@ -21,18 +21,30 @@ def route_view(rule: Rule, version_of: VersionOf) -> RouteView:
         match=rule.match,
         writable=rule.writable,
         backends=tuple(
-            BackendView(service=backend.service, subset=backend.subset, weight=backend.weight, share=backend.share)
+            BackendView(
+                service=backend.full_name,
+                subset=backend.subset,
+                weight=backend.weight,
+                share=backend.share,
+                port=backend.port,
+                version=version_of(backend),
+                problem=backend.problem,
+            )
             for backend in rule.backends
         ),
         shares=_rule_shares(rule, version_of),
         problem=rule.problem,
+        system=rule.system,
+        parts=rule.parts,
+        why_not=rule.why_not,
+        command=rule.controller.command if rule.controller else "",
     )
 
 
 def _rule_shares(rule: Rule, version_of: VersionOf) -> Shares | None:
     shares: dict[str, float] = {}
     for backend in rule.backends:
-        version = version_of(backend.service)
+        version = version_of(backend)
         if backend.share is None or (version is None and backend.share > 0):
             return None
         if version is not None:

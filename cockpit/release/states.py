@@ -16,6 +16,7 @@ from cockpit.release.rollouts import Rollout, partition_of, rollout_of
 from cockpit.release.services import selected
 from cockpit.release.view import PodState, PodView, ServiceView, State
 from cockpit.release.workloads import Workload
+from cockpit.resources.kinds import INGRESS, ROUTING, kind_named
 from cockpit.resources.workloads import StatefulSet
 
 _KINDS_OF = {
@@ -24,7 +25,7 @@ _KINDS_OF = {
     "StatefulSet": ("statefulsets", "controllerrevisions"),
     "DaemonSet": ("daemonsets", "controllerrevisions"),
 }
-_HEALTH_IS_KNOWN_WITHOUT = frozenset({"controllerrevisions", "ingresses"})
+_HEALTH_IS_KNOWN_WITHOUT = frozenset({"controllerrevisions", INGRESS.plural, *(kind.plural for kind in ROUTING)})
 """Kinds that, unreadable, leave gaps of their own in the view, and no doubt about the rest."""
 
 
@@ -69,7 +70,7 @@ def _needed_kinds(scene: Scene) -> list[str]:
     kinds = [kind for workload in scene.workloads for kind in _KINDS_OF[workload.kind]]
     kinds += ["pods", "services"]
     kinds += ["endpointslices"] if membership.services or membership.umbrellas else []
-    kinds += ["ingresses"] if membership.rules else []
+    kinds += [kind_named(rule.kind).plural for rule in membership.rules]
     return list(dict.fromkeys(kinds))
 
 
@@ -101,7 +102,7 @@ def _nowhere(scene: Scene) -> Verdict | None:
         return None
     for rule in scene.membership.rules:
         for backend in rule.backends:
-            if (backend.share or 0) > 0 and backend.service not in scene.inventory.services:
+            if (backend.share or 0) > 0 and backend.local and backend.service not in scene.inventory.services:
                 words = (
                     f"{rule.kind}/{rule.name} sends {backend.share:.0%} of {rule.text} to Service/{backend.service}, "
                     "which does not exist; make it, or take it out of the route."

@@ -51,6 +51,7 @@ def _copied(inventory: Inventory) -> Inventory:
         ingresses=dict(inventory.ingresses),
         autoscalers=dict(inventory.autoscalers),
         disruption_budgets=dict(inventory.disruption_budgets),
+        routing={kind: dict(objects) for kind, objects in inventory.routing.items()},
         pods_by_owner={owner: dict(pods) for owner, pods in inventory.pods_by_owner.items()},
         slices_by_service={service: dict(slices) for service, slices in inventory.slices_by_service.items()},
         unreadable=inventory.unreadable,

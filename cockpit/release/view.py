@@ -165,16 +165,27 @@ class ServiceView(View, frozen=True):
 
 
 class BackendView(View, frozen=True):
-    """One backend of a rule; `weight` as the object says it, `share` as the router reckons it."""
+    """One backend of a rule; `weight` as the object says it, `share` as the router reckons it.
+
+    `service` is NAMESPACE/NAME where it is another namespace's. `version` is the one that its pods are of, None where
+    they are of several, or not known. `problem` says why it cannot answer, "" where it can.
+    """
 
     service: str
     subset: str | None
     weight: int | None
     share: float | None
+    port: str = ""
+    version: str | None = None
+    problem: str = ""
 
 
 class RouteView(View, frozen=True):
-    """One rule of a route: `rule` names it (host and path), `match` what else a request must carry."""
+    """One rule of a route: `rule` names it (host and path), `match` what else a request must carry.
+
+    `system` is who routes by it. A share can be set in steps of 1/`parts` where the rule is writable; else `why_not`
+    says why it cannot, and `command` what the tool that does it is told, "" where there is none.
+    """
 
     kind: str
     name: str
@@ -184,6 +195,10 @@ class RouteView(View, frozen=True):
     backends: tuple[BackendView, ...]
     shares: Shares | None
     problem: str = ""
+    system: str = ""
+    parts: int = 0
+    why_not: str = ""
+    command: str = ""
 
 
 class Drift(View, frozen=True):

@@ -1,4 +1,4 @@
-"""networking.k8s.io/v1 Ingress."""
+"""networking.k8s.io/v1 Ingress and IngressClass."""
 
 from __future__ import annotations
 
@@ -59,3 +59,16 @@ class Ingress(Slice, frozen=True):
 
     metadata: ObjectMeta = ObjectMeta()
     spec: IngressSpec = IngressSpec()
+
+
+class IngressClassSpec(Slice, frozen=True):
+    """`spec` of an IngressClass; `controller` says who reads the Ingresses of the class."""
+
+    controller: str = ""
+
+
+class IngressClass(Slice, frozen=True):
+    """networking.k8s.io/v1 IngressClass: one of the cluster's, in no namespace."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    spec: IngressClassSpec = IngressClassSpec()

@@ -1,168 +1,249 @@
-"""Ingress: plain paths, ingress-nginx's canary pair, and Alibaba Cloud's weight per Service on one path.
+"""Ingress: plain paths, canary Ingresses beside them, and Services that share a path.
 
-Sources: ingress-nginx `internal/ingress/annotations/canary/main.go` and `rootfs/etc/nginx/lua/balancer.lua`; the older
-form of Alibaba Cloud's controller, `ingress.aliyun.weight/SERVICE`, gives the named Service so many of 100 requests.
+Who reads the annotations, the controller of the IngressClass tells; where that is not known, the annotations do.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from cockpit.resources.ingress import Ingress, IngressBackend
-from cockpit.routing.nginx_canary import NginxCanary, nginx_canary
-from cockpit.routing.rules import Backend, Rule
+from cockpit.resources.ingress import Ingress, IngressClass, ServiceBackend
+from cockpit.routing import ack, alb_canary, nginx_canary
+from cockpit.routing.canary import Canary
+from cockpit.routing.ingress_paths import (
+    ALB_ALIBABA,
+    FOREIGN_TO_NGINX,
+    Location,
+    backend,
+    backends_by_location,
+    controller_of,
+)
+from cockpit.routing.ingress_weights import weights
+from cockpit.routing.objects import Objects
+from cockpit.routing.rules import RELEASE_ANNOTATION, Backend, Rule
+from cockpit.routing.system import System
 
-ALIYUN_WEIGHT_PREFIX = "ingress.aliyun.weight/"
-_PERCENT = re.compile(r"[0-9]{1,3}\Z")
-RELEASE_ANNOTATION = "cockpit.dev/release"
-
-
-@dataclass(frozen=True, slots=True)
-class _Location:
-    """A host and path of one ingress class, as routers tell them apart.
-
-    ingress-nginx merges a canary only into a path of the same type (internal/ingress/controller/controller.go).
-    """
-
-    ingress_class: str
-    host: str
-    path: str
-    path_type: str
-
-    @property
-    def text(self) -> str:
-        return f"{self.host or '*'}{self.path}"
+PLAIN = "Ingress"
+_Stable = tuple[Location, Ingress, tuple[ServiceBackend, ...]]
+_Canary = tuple[Ingress, Canary, ServiceBackend]
 
 
-def rules_of(ingresses: Iterable[Ingress]) -> tuple[Rule, ...]:
+def rules(objects: Objects) -> tuple[Rule, ...]:
     """Return the rules of a namespace's Ingresses, one for each host and path, and one for each canary's own match."""
-    stable: list[tuple[_Location, Ingress, tuple[str, ...]]] = []
-    canaries: dict[_Location, list[tuple[Ingress, NginxCanary, str]]] = {}
-    for ingress in sorted(ingresses, key=lambda entry: entry.metadata.name):
-        canary = nginx_canary(ingress.metadata.annotations)
-        for location, services in _services_by_location(ingress).items():
+    stable: list[_Stable] = []
+    canaries: dict[Location, list[_Canary]] = {}
+    for ingress in objects.ordered(Ingress):
+        canary = _canary(ingress, objects)
+        for location, services in backends_by_location(ingress).items():
             if canary:
                 canaries.setdefault(location, []).append((ingress, canary, services[0]))
             else:
                 stable.append((location, ingress, services))
-    rules: list[Rule] = []
+    found: list[Rule] = []
     for location, ingress, services in stable:
-        # ingress-nginx takes one canary a rule; its webhook refuses a second.
-        found = canaries.pop(location, [])
-        rules += (
-            _canary_rules(location, ingress, services, *found[0]) if found else [_rule(location, ingress, services)]
-        )
-    for location, found in canaries.items():
-        rules += [_orphan(location, ingress, service) for ingress, _, service in found]
-    return tuple(rules)
+        found += _located(location, ingress, services, canaries.pop(location, []), objects)
+    for location, alone in canaries.items():
+        found += [_unused(location, *entry, _without_stable(entry[1])) for entry in alone]
+    return tuple(found)
 
 
-def _services_by_location(ingress: Ingress) -> dict[_Location, tuple[str, ...]]:
-    located: dict[_Location, tuple[str, ...]] = {}
-    for host, path, path_type, backend in _paths(ingress):
-        if backend.service is None:
+def _canary(ingress: Ingress, objects: Objects) -> Canary | None:
+    annotations = ingress.metadata.annotations
+    controller = controller_of(ingress, objects)
+    if controller == ALB_ALIBABA:
+        return alb_canary.alb_canary(annotations, sure=True)
+    if controller not in FOREIGN_TO_NGINX and (found := nginx_canary.nginx_canary(annotations)):
+        return found
+    return alb_canary.alb_canary(annotations, sure=False) if not controller else None
+
+
+def _located(
+    location: Location,
+    ingress: Ingress,
+    services: tuple[ServiceBackend, ...],
+    canaries: list[_Canary],
+    objects: Objects,
+) -> Iterator[Rule]:
+    """Yield the rules of one host and path in the order in which they are asked."""
+    if not canaries:
+        yield from _shared(location, ingress, services, objects)
+        return
+    canaries = sorted(canaries, key=lambda entry: _order(*entry))
+    taken, weighted = _taken(canaries), None
+    for entry in canaries:
+        if entry not in taken:
+            yield _unused(location, *entry, "ignored by ingress-nginx, which takes one canary for each host and path")
             continue
-        location = _Location(_class_of(ingress), host, path, path_type)
-        services = located.get(location, ())
-        if backend.service.name not in services:
-            located[location] = (*services, backend.service.name)
-    return located
+        for match in entry[1].matches:
+            yield _matched(location, ingress, entry, match)
+        if entry[1].weight is not None and weighted is None:
+            weighted = entry
+    yield _weighted(location, ingress, services, weighted) if weighted else _base(location, ingress, services, canaries)
 
 
-def _paths(ingress: Ingress) -> Iterator[tuple[str, str, str, IngressBackend]]:
-    if ingress.spec.default_backend is not None:
-        yield "", "", "", ingress.spec.default_backend
-    for rule in ingress.spec.rules:
-        for path in rule.http.paths if rule.http else ():
-            yield rule.host, path.path or "/", path.path_type, path.backend
+def _order(ingress: Ingress, canary: Canary, _: ServiceBackend) -> tuple[int, str]:
+    place = alb_canary.order(ingress.metadata.annotations) if canary.system == alb_canary.SYSTEM else 0
+    return (place, ingress.metadata.name)
 
 
-def _class_of(ingress: Ingress) -> str:
-    return ingress.spec.ingress_class_name or ingress.metadata.annotations.get("kubernetes.io/ingress.class", "")
+def _taken(canaries: list[_Canary]) -> list[_Canary]:
+    """Return the canaries that count: of ingress-nginx's the first one (its webhook refuses a second), of ALB's all."""
+    return canaries[:1] if canaries[0][1].system == nginx_canary.SYSTEM else canaries
 
 
-def _rule(location: _Location, ingress: Ingress, services: tuple[str, ...]) -> Rule:
-    backends = _aliyun_backends(services, ingress.metadata.annotations)
+def _release(*ingresses: Ingress) -> str:
+    return next((found for entry in ingresses if (found := entry.metadata.annotations.get(RELEASE_ANNOTATION))), "")
+
+
+def _matched(location: Location, ingress: Ingress, entry: _Canary, match: str) -> Rule:
+    holder, canary, service = entry
+    return Rule(
+        kind="Ingress",
+        name=holder.metadata.name,
+        text=location.text,
+        backends=(backend(service, None, 1.0),),
+        objects=(ingress.metadata.name, holder.metadata.name),
+        match=match,
+        problem=canary.problem if canary.weight is None else "",
+        release=_release(holder, ingress),
+        system=canary.system,
+        why_not="what carries the match goes to the canary, whatever the weight",
+    )
+
+
+def _weighted(location: Location, ingress: Ingress, services: tuple[ServiceBackend, ...], entry: _Canary) -> Rule:
+    holder, canary, service = entry
+    share, weight = canary.share, canary.weight or 0
+    rest = None if share is None else 1.0 - share
+    return Rule(
+        kind="Ingress",
+        name=holder.metadata.name,
+        text=location.text,
+        backends=(
+            backend(services[0], max(canary.total - weight, 0), rest),
+            backend(service, weight if canary.known else None, share),
+        ),
+        objects=(ingress.metadata.name, holder.metadata.name),
+        writable=not canary.why_not,
+        problem=canary.problem,
+        release=_release(holder, ingress),
+        system=canary.system,
+        parts=canary.total,
+        why_not=canary.why_not,
+    )
+
+
+def _base(location: Location, ingress: Ingress, services: tuple[ServiceBackend, ...], canaries: list[_Canary]) -> Rule:
+    """Return where requests go that match none of the canaries, when none of them takes a share."""
     return Rule(
         kind="Ingress",
         name=ingress.metadata.name,
         text=location.text,
-        backends=backends,
-        objects=(ingress.metadata.name,),
-        writable=len(services) > 1 and all(backend.share is not None for backend in backends),
-        release=ingress.metadata.annotations.get(RELEASE_ANNOTATION, ""),
+        backends=(backend(services[0], None, 1.0),),
+        objects=(ingress.metadata.name, *(entry[0].metadata.name for entry in canaries)),
+        release=_release(*(entry[0] for entry in canaries), ingress),
+        system=canaries[0][1].system,
+        why_not="its canaries take requests by header or cookie: a share needs a canary Ingress with a weight",
     )
 
 
-def _aliyun_backends(services: tuple[str, ...], annotations: Mapping[str, str]) -> tuple[Backend, ...]:
-    """Return the backends of one path: the named Service gets its weight of 100, the other one the rest."""
-    if len(services) == 1:
-        return (Backend(services[0], None, 1.0),)
-    weights = {name: _percent(annotations.get(ALIYUN_WEIGHT_PREFIX + name)) for name in services}
-    named = [name for name, weight in weights.items() if weight is not None]
-    if len(services) != 2 or len(named) != 1:
-        return tuple(Backend(name, weights[name], None) for name in services)
-    weight = weights[named[0]] or 0
-    parts = {name: weight if name == named[0] else 100 - weight for name in services}
-    return tuple(Backend(name, part, part / 100) for name, part in parts.items())
-
-
-def _percent(value: str | None) -> int | None:
-    """Return the weight, or None where the annotation is absent or not a number from 0 to 100."""
-    if value is None or not _PERCENT.match(value) or int(value) > 100:
-        return None
-    return int(value)
-
-
-def _canary_rules(
-    location: _Location,
-    ingress: Ingress,
-    services: tuple[str, ...],
-    canary_ingress: Ingress,
-    canary: NginxCanary,
-    canary_service: str,
-) -> list[Rule]:
-    """Return the canary's own matches first, as the router asks them, then the weighted rule."""
-    names = (ingress.metadata.name, canary_ingress.metadata.name)
-    annotation = canary_ingress.metadata.annotations.get(RELEASE_ANNOTATION) or ingress.metadata.annotations.get(
-        RELEASE_ANNOTATION, ""
-    )
-    share = min(max(canary.weight / canary.total, 0.0), 1.0)
-    weighted = (
-        Backend(services[0], max(canary.total - canary.weight, 0), 1.0 - share),
-        Backend(canary_service, canary.weight, share),
-    )
+def _shared(
+    location: Location, ingress: Ingress, services: tuple[ServiceBackend, ...], objects: Objects
+) -> Iterator[Rule]:
+    """Yield the rules of one Ingress alone: one Service, or several that the annotations of ACK divide between."""
+    annotations = ingress.metadata.annotations
+    division = ack.Division(services, annotations)
+    unread = _unread(ingress, objects)
+    divided = division.backends()
+    if unread and len(divided) > 1:
+        divided = tuple(Backend(entry.service, entry.weight, None, port=entry.port) for entry in divided)
+    writable = division.writable and len(services) > 1 and not unread
     rule = Rule(
         kind="Ingress",
-        name=canary_ingress.metadata.name,
+        name=ingress.metadata.name,
         text=location.text,
-        backends=weighted,
-        objects=names,
-        writable=True,
-        problem=canary.problem,
-        release=annotation,
+        backends=divided,
+        objects=(ingress.metadata.name,),
+        match=" or ".join(words for _, words in division.matched()) or None,
+        writable=writable,
+        problem=unread or (division.problem if len(services) > 1 else ""),
+        release=_release(ingress),
+        system=ack.SYSTEM if len(services) > 1 and (division.named or division.listed) else PLAIN,
+        parts=division.parts if writable else 0,
+        why_not="" if writable else _why_not(services),
     )
-    matched = (Backend(canary_service, None, 1.0),)
-    return [
-        *(
-            Rule(
-                "Ingress", canary_ingress.metadata.name, location.text, matched, names, match=match, release=annotation
-            )
-            for match in canary.matches
-        ),
-        rule,
-    ]
+    yield rule
+    if rule.match and len(services) > 1:
+        yield _unmatched(rule, services, division)
 
 
-def _orphan(location: _Location, ingress: Ingress, service: str) -> Rule:
+def _unmatched(rule: Rule, services: tuple[ServiceBackend, ...], division: ack.Division) -> Rule:
+    """Return where requests go that no service-match takes: to the Services that have none."""
+    matched = {name for name, _ in division.matched()}
+    rest = [entry for entry in services if entry.name not in matched]
+    return Rule(
+        kind=rule.kind,
+        name=rule.name,
+        text=rule.text,
+        backends=tuple(backend(entry, None, 1.0 if len(rest) == 1 else None) for entry in rest),
+        objects=rule.objects,
+        release=rule.release,
+        system=rule.system,
+        why_not="service-match sends these requests to the Service without a match",
+    )
+
+
+def _unread(ingress: Ingress, objects: Objects) -> str:
+    """Return why annotations for traffic are not read as they may be meant, "" where they are."""
+    controller = controller_of(ingress, objects)
+    if controller not in FOREIGN_TO_NGINX:
+        return ""
+    annotations = ingress.metadata.annotations
+    prefixes: tuple[str, ...] = (
+        nginx_canary.PREFIX + "canary",
+        ack.SERVICE_WEIGHT,
+        ack.SERVICE_MATCH,
+        ack.WEIGHT_PREFIX,
+    )
+    if controller != ALB_ALIBABA:
+        prefixes += (f"{alb_canary.PREFIX}canary",)
+    found = next((key for key in sorted(annotations) if key.startswith(prefixes)), "")
+    return f"{controller} does not read {found}" if found else ""
+
+
+def _why_not(services: tuple[ServiceBackend, ...]) -> str:
+    if len(services) == 1:
+        return "one Service takes every request of this path: a canary Ingress beside it would divide them"
+    return "no annotation divides between the Services of this path"
+
+
+def _without_stable(canary: Canary) -> str:
+    who = "ingress-nginx" if canary.system == nginx_canary.SYSTEM else "ALB"
+    return f"ignored by {who}: no Ingress of the same class, host and path without the canary annotation"
+
+
+def _unused(location: Location, ingress: Ingress, canary: Canary, service: ServiceBackend, problem: str) -> Rule:
     return Rule(
         kind="Ingress",
         name=ingress.metadata.name,
         text=location.text,
-        backends=(Backend(service, None, 0.0),),
+        backends=(backend(service, None, 0.0),),
         objects=(ingress.metadata.name,),
-        problem="ignored by ingress-nginx: no Ingress of the same class, host and path without the canary annotation",
-        release=ingress.metadata.annotations.get(RELEASE_ANNOTATION, ""),
+        problem=problem,
+        release=_release(ingress),
+        system=canary.system,
+        why_not=problem,
     )
+
+
+def rules_of(ingresses: Iterable[Ingress]) -> tuple[Rule, ...]:
+    """Return the rules of loose Ingresses whose classes are not known."""
+    return rules(Objects("", {Ingress: {entry.metadata.name: entry for entry in ingresses}}))
+
+
+INGRESS = System(
+    names=(PLAIN, nginx_canary.SYSTEM, alb_canary.SYSTEM, ack.SYSTEM),
+    reads=(Ingress, IngressClass),
+    rules=rules,
+    weights=weights,
+)

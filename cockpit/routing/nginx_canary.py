@@ -9,38 +9,42 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import msgspec
+from cockpit.routing.canary import Canary
+
+SYSTEM = "ingress-nginx"
+PREFIX = "nginx.ingress.kubernetes.io/"
+WEIGHT = f"{PREFIX}canary-weight"
+TOTAL = f"{PREFIX}canary-weight-total"
+RELIES_ON = (f"{PREFIX}canary", TOTAL)
+"""Annotations, besides the weight, that a weight is reckoned by."""
 
 _QUOTED = 40
-
-PREFIX = "nginx.ingress.kubernetes.io/"
 _GO_INTEGER = re.compile(r"[+-]?[0-9]{1,19}\Z")
 _INT64 = range(-(2**63), 2**63)
 
 
-class NginxCanary(msgspec.Struct, frozen=True):
-    """One canary: `weight` of `total` requests, after the `matches` have been asked."""
-
-    weight: int
-    total: int
-    matches: tuple[str, ...]
-    problem: str
-
-
-def nginx_canary(annotations: Mapping[str, str]) -> NginxCanary | None:
+def nginx_canary(annotations: Mapping[str, str]) -> Canary | None:
     """Return what the annotations ask for, or None where they do not say `canary: "true"`."""
     if annotations.get(f"{PREFIX}canary") != "true":
         return None
-    written = annotations.get(f"{PREFIX}canary-weight")
-    weight = _integer(written)
-    total = _integer(annotations.get(f"{PREFIX}canary-weight-total")) or 0
-    problem = ""
+    written = annotations.get(WEIGHT)
+    weight = integer(written)
+    total = integer(annotations.get(TOTAL)) or 0
+    total = total if total > 100 else 100
+    return Canary(SYSTEM, weight or 0, total, _matches(annotations), _problem(written, weight, total))
+
+
+def _problem(written: str | None, weight: int | None, total: int) -> str:
     if written is not None and weight is None:
-        problem = f"canary-weight {written[:_QUOTED]!r} is no integer: the controller takes it as 0"
-    return NginxCanary(weight or 0, total if total > 100 else 100, _matches(annotations), problem)
+        return f"canary-weight {written[:_QUOTED]!r} is no integer: the controller takes it as 0"
+    if weight is not None and weight < 0:
+        return f"canary-weight {weight} is below 0: the controller takes it as 0"
+    if weight is not None and weight > total:
+        return f"canary-weight {weight} is above {total}: the controller gives the canary everything"
+    return ""
 
 
-def _integer(value: str | None) -> int | None:
+def integer(value: str | None) -> int | None:
     """Return what Go's Atoi makes of the value: None where it is no integer of 64 bits."""
     if value is None or not _GO_INTEGER.match(value):
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from cockpit.actions.plan import Plan
 from cockpit.release.inventory import Inventory
 from cockpit.release.view import ReleaseView
+from cockpit.resources.kinds import ROUTING
 from cockpit.resources.meta import KubernetesObject
 from cockpit.resources.references import ObjectRef
 
@@ -36,6 +37,7 @@ def is_watched(inventory: Inventory, kind: str) -> bool:
     """Say whether an inventory tells of objects of a kind, be it late."""
     plurals = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
     plurals |= {"ReplicaSet": "replicasets", "Service": "services", "Ingress": "ingresses", "Pod": "pods"}
+    plurals |= {entry.name: entry.plural for entry in ROUTING}
     return kind in plurals and plurals[kind] not in inventory.unreadable
 
 
@@ -50,4 +52,5 @@ def _objects(inventory: Inventory, kind: str) -> Mapping[str, KubernetesObject]:
         "Service": inventory.services,
         "Ingress": inventory.ingresses,
     }
+    found |= {entry.name: inventory.routing.get(entry.slice_type, {}) for entry in ROUTING}
     return found.get(kind, {})

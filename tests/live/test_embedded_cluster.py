@@ -12,6 +12,7 @@ from cockpit.live.live_feed import LiveFeed
 from cockpit.live.live_feeds import LiveFeeds
 from cockpit.live.once import first_complete
 from cockpit.live.picture import ConnectionState, SourceState
+from cockpit.resources.kinds import ROUTING
 from cockpit.training.api.kinds import DEPLOYMENT
 from cockpit.training.serve import ClusterServer
 from tests.kube.stepped import until
@@ -102,6 +103,9 @@ def test_a_viewer_without_endpointslices_sees_everything_else() -> None:
             await feed.stop()
             states = {source.kind: source.state for source in picture.sources}
             assert states.pop("endpointslices") is SourceState.FORBIDDEN
+            # The role "view" does not read the kinds of definitions that are added to a cluster.
+            added = {kind: states.pop(kind) for kind in [kind.plural for kind in ROUTING] if kind in states}
+            assert set(added.values()) == {SourceState.FORBIDDEN}
             assert set(states.values()) == {SourceState.LIVE}
             assert picture.releases[0].splits.endpoints is None
 
