@@ -43,7 +43,12 @@ class Envelope(msgspec.Struct, frozen=True, rename={"error_type": "errorType", "
     warnings: tuple[str, ...] | None = None
     infos: tuple[str, ...] | None = None
     is_partial: bool = False
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw()
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is any data."""
+        return bytes(self.data).strip() not in {b"", b"null"}
 
     def all_warnings(self) -> tuple[str, ...]:
         """Return the warnings made inert, a few of them."""

@@ -46,7 +46,7 @@ def envelope_of(asked: Asked, status: int, headers: Mapping[str, str], body: byt
         raise _foreign(asked, status, headers, body)
     if envelope.status == "error" or status >= 400:
         raise _refused(asked, status, envelope)
-    if envelope.data is None:
+    if not envelope.has_data:
         raise NotPrometheusError(f"{asked.who} answered without data. Check that it is Prometheus.")
     return envelope
 

@@ -1,0 +1,106 @@
+"""What to ask for a release: for each metric the first source that has series and tells the versions apart. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from cockpit.metrics.catalogue import Catalogue, Query, Source
+from cockpit.metrics.existing import Row, labels_for
+from cockpit.metrics.joining import Joint
+from cockpit.metrics.template import PromQl, Value, filled
+from cockpit.release.view import ReleaseView, VersionView
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """One expression: a metric of one version, or of a part of its pods, where `parts` is above 1."""
+
+    metric: str
+    version: str
+    source: Source
+    window: str
+    promql: str
+    parts: int = 1
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What all asks of a round share: `window` of rates, `range` of sparklines, the `metrics` that are wanted."""
+
+    catalogue: Catalogue
+    rows: Sequence[Row]
+    window: str
+    range: str
+    metrics: Sequence[str]
+
+
+def asks_for(
+    release: ReleaseView, joints: Sequence[Joint], scope: Scope, empty: Collection[tuple[str, str]] = ()
+) -> tuple[Ask, ...]:
+    """Return the expressions for a release. `empty` are (metric, source) that answered nothing a while ago."""
+    needed = _needed(release, joints)
+    asks: list[Ask] = []
+    for metric in scope.metrics:
+        usable = _usable(metric, release, needed, scope)
+        # Where every source is silent, the first one is asked on: its series may be about to begin.
+        chosen = next(
+            (entry for entry in usable if (metric, entry[0].name) not in empty), usable[0] if usable else None
+        )
+        if chosen is not None:
+            asks += _asks(metric, chosen[0], chosen[1], joints, scope)
+    return tuple(asks)
+
+
+def _usable(
+    metric: str, release: ReleaseView, needed: Sequence[Joint], scope: Scope
+) -> list[tuple[Source, Mapping[str, str]]]:
+    usable = []
+    for source in scope.catalogue.sources:
+        query = source.queries.get(metric)
+        if query is None or not needed or any(source.by not in joint.ways for joint in needed):
+            continue
+        labels = labels_for(source, query, scope.rows, release.namespace)
+        if labels is not None:
+            usable.append((source, labels))
+    return usable
+
+
+def _needed(release: ReleaseView, joints: Sequence[Joint]) -> list[Joint]:
+    """Return the versions that a source has to tell apart: those that may serve, else all that it could."""
+    serving = {version.name for version in release.versions if _may_serve(version)}
+    return [joint for joint in joints if joint.version in serving] or [joint for joint in joints if joint.ways]
+
+
+def _may_serve(version: VersionView) -> bool:
+    return version.pods is None or bool(version.pods)
+
+
+def _asks(metric: str, source: Source, labels: Mapping[str, str], joints: Sequence[Joint], scope: Scope) -> list[Ask]:
+    query = source.queries[metric]
+    asks = []
+    for joint in joints:
+        if source.by not in joint.ways:
+            continue
+        batches = joint.pods if source.by == "pods" else joint.pods[:1] or (None,)
+        for pods in batches:
+            values: dict[str, Value] = {**joint.values, **({"pods": pods} if pods is not None else {})}
+            promql = _promql(source, query, {**values, **_own(labels, scope)}, canary=joint.canary)
+            asks.append(Ask(metric, joint.version, source, _window(query, scope), promql, len(batches)))
+    return asks
+
+
+def _promql(source: Source, query: Query, values: Mapping[str, Value], *, canary: bool) -> str:
+    select = source.select_canary if canary and source.select_canary else source.select
+    return filled(query.query, {**values, "select": PromQl(filled(select, values))})
+
+
+def _own(labels: Mapping[str, str], scope: Scope) -> Mapping[str, Value]:
+    return {
+        **{f"label:{role}": PromQl(label) for role, label in labels.items()},
+        "window": PromQl(scope.window),
+        "range": PromQl(scope.range),
+    }
+
+
+def _window(query: Query, scope: Scope) -> str:
+    return scope.range if query.window == "range" else scope.window

@@ -1,0 +1,59 @@
+"""What a reader remembers of releases: the last metrics, pods that are gone, sources that were silent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from cockpit.release.metrics_view import ReleaseMetrics
+from cockpit.release.view import ReleaseView
+
+_SILENCE_SECONDS = 120.0
+_MOST_RELEASES = 200
+_MOST_PODS = 2_000
+
+Key = tuple[str, str]
+
+
+class Memory:
+    """Keeps what the last refreshes told, for as long as it matters: `span` is what a sparkline shows."""
+
+    def __init__(self, span: timedelta) -> None:
+        self._span = span
+        self._last: dict[Key, ReleaseMetrics] = {}
+        self._pods: dict[Key, dict[str, dict[str, datetime]]] = {}
+        self._silent: dict[tuple[Key, str, str], float] = {}
+
+    def last(self, key: Key) -> ReleaseMetrics | None:
+        """Return what was kept last."""
+        return self._last.get(key)
+
+    def keep(self, key: Key, read: ReleaseMetrics) -> None:
+        """Keep it; the release that was not read for longest makes room."""
+        self._last.pop(key, None)
+        self._last[key] = read
+        while len(self._last) > _MOST_RELEASES:
+            self._forget(next(iter(self._last)))
+
+    def gone_pods(self, release: ReleaseView, now: datetime) -> Mapping[str, Sequence[str]]:
+        """Note the pods that there are, and return those by version that were there within the span."""
+        seen = self._pods.setdefault(release.key, {})
+        for version in release.versions:
+            pods = seen.setdefault(version.name, {})
+            pods.update({pod.name: now for pod in version.pods or ()})
+            recent = sorted(((at, name) for name, at in pods.items() if now - at <= self._span), reverse=True)
+            seen[version.name] = {name: at for at, name in recent[:_MOST_PODS]}
+        return {version: tuple(pods) for version, pods in seen.items()}
+
+    def silent(self, key: Key, monotonic: float) -> Collection[tuple[str, str]]:
+        """Return the (metric, source) that answered nothing for the release a while ago."""
+        self._silent = {entry: at for entry, at in self._silent.items() if monotonic - at < _SILENCE_SECONDS}
+        return {(metric, source) for owner, metric, source in self._silent if owner == key}
+
+    def note_silence(self, key: Key, entries: Iterable[tuple[str, str]], monotonic: float) -> None:
+        """Note (metric, source) that answered nothing for any version of the release."""
+        self._silent.update({(key, metric, source): monotonic for metric, source in entries})
+
+    def _forget(self, key: Key) -> None:
+        self._last.pop(key, None)
+        self._pods.pop(key, None)

@@ -1,0 +1,176 @@
+"""Reads the metrics of releases: of the one that is open, with its history, and of the whole fleet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from cockpit.kube.clock import Clock
+from cockpit.metrics.asks import Ask, Scope, asks_for
+from cockpit.metrics.catalogue import Catalogue
+from cockpit.metrics.connection import Prometheus
+from cockpit.metrics.errors import MetricsError
+from cockpit.metrics.finder import Finder
+from cockpit.metrics.findings import Judging, Lines, lines_of, metrics_of, without_news
+from cockpit.metrics.fleet import FleetOrder
+from cockpit.metrics.grid import Grid, grid
+from cockpit.metrics.ipvs import ABSENT, NO_SERVICE, ipvs_entries, ipvs_questions
+from cockpit.metrics.joining import joints_of
+from cockpit.metrics.memory import Memory
+from cockpit.metrics.packing import by_mark, packed
+from cockpit.metrics.round import Round
+from cockpit.metrics.settings import MetricsSettings
+from cockpit.metrics.standing import Standing
+from cockpit.metrics.units import duration_of
+from cockpit.release.metrics_view import IpvsEntry, MetricsSourceView, ReleaseMetrics
+from cockpit.release.view import ReleaseView
+
+FLEET_METRICS = ("requests_per_second", "error_ratio", "latency_p99")
+"""What the fleet shows of each version."""
+
+FLEET_QUERIES = 20
+"""Most queries of one refresh of the fleet; what does not fit has its turn in the next one."""
+
+_IPVS_STANDS_SECONDS = 300.0
+
+Key = tuple[str, str]
+Read = TypeVar("Read")
+
+
+class MetricsReader:
+    """Asks one Prometheus, one query at a time a panel. Nothing is raised: what goes wrong stands in `state`."""
+
+    def __init__(
+        self, prometheus: Prometheus, settings: MetricsSettings, catalogue: Catalogue, clock: Clock | None = None
+    ) -> None:
+        self._prometheus = prometheus
+        self._settings = settings
+        self._catalogue = catalogue
+        self._monotonic = (clock or Clock()).monotonic
+        self._standing = Standing(prometheus.name, settings.refresh_seconds)
+        self._finder = Finder(catalogue, settings.window)
+        self._memory = Memory(timedelta(minutes=settings.range_minutes))
+        self._order = FleetOrder()
+        self._no_ipvs_since: float | None = None
+        self._one_release, self._one_fleet = asyncio.Lock(), asyncio.Lock()
+
+    @property
+    def state(self) -> MetricsSourceView:
+        """How well Prometheus answers."""
+        return self._standing.view
+
+    async def read_release(self, release: ReleaseView, now: datetime) -> ReleaseMetrics:
+        """Return all that metrics tell of a release, with sparklines; `now` is by the server's clock.
+
+        While Prometheus does not answer, what was known before is returned as history, with no value and no verdict.
+        """
+        async with self._one_release:
+            judging = Judging(self._catalogue, self._settings, grid(now, self._settings.range_minutes))
+            read = await self._tried(now, lambda asking: self._release(release, judging, asking))
+            if read is None:
+                return without_news(self._memory.last(release.key), judging, self.state.message)
+            self._memory.keep(release.key, read)
+            return read
+
+    async def read_fleet(self, releases: Sequence[ReleaseView], now: datetime) -> Mapping[Key, ReleaseMetrics]:
+        """Return the metrics of `FLEET_METRICS` by release, without sparklines, in at most `FLEET_QUERIES` queries.
+
+        Releases that did not fit keep what was read of them before; `until` says when.
+        """
+        async with self._one_fleet:
+            judging = Judging(self._catalogue, self._settings, Grid(now, 1.0, 1))
+            read = await self._tried(now, lambda asking: self._fleet(releases, judging, asking))
+            if read is not None:
+                return self._order.renewed(releases, read)
+            return {
+                release.key: without_news(self._order.known(release.key), judging, self.state.message)
+                for release in releases
+            }
+
+    async def _tried(self, now: datetime, read: Callable[[Round], Coroutine[object, object, Read]]) -> Read | None:
+        """Return what was read, or None where Prometheus does not answer, or did not a moment ago."""
+        if not self._standing.may_ask(self._monotonic()):
+            return None
+        asking = Round(self._prometheus, now, self._monotonic)
+        try:
+            found = await read(asking)
+        except MetricsError as error:
+            self._standing.failed(self._monotonic(), error)
+            return None
+        if asking.asked:
+            self._standing.answered(now, asking.slowest, (*asking.refusals, *asking.warnings))
+        return found
+
+    async def _release(self, release: ReleaseView, judging: Judging, asking: Round) -> ReleaseMetrics:
+        await self._finder.know([release.namespace], asking)
+        asks = self._asks(release, asking, tuple(self._catalogue.metrics))
+        marked = {str(number): ask for number, ask in enumerate(asks)}
+        answers = await asking.ask_over({mark: ask.promql for mark, ask in marked.items()}, judging.grid)
+        lines = lines_of(marked, by_mark(answers), judging)
+        self._learn(release, asks, lines, asking)
+        ipvs, absent = await self._ipvs(release, asking)
+        return _told(metrics_of(release, lines, judging, ipvs, absent), asking)
+
+    async def _fleet(
+        self, releases: Sequence[ReleaseView], judging: Judging, asking: Round
+    ) -> Mapping[Key, ReleaseMetrics]:
+        await self._finder.know([release.namespace for release in releases], asking)
+        turn = self._order.turn(releases)
+        asks = {
+            release.key: {
+                f"{place}.{number}": ask for number, ask in enumerate(self._asks(release, asking, FLEET_METRICS))
+            }
+            for place, release in enumerate(turn)
+        }
+        queries = packed({mark: ask.promql for marked in asks.values() for mark, ask in marked.items()})
+        queries = queries[: max(FLEET_QUERIES - asking.asked, 0)]
+        answered = by_mark(await asking.ask_packed(queries))
+        reached = {mark for query in queries for mark in query.marks}
+        found = {}
+        for release in turn:
+            marked = asks[release.key]
+            if marked.keys() <= reached:
+                lines = lines_of(marked, answered, judging)
+                self._learn(release, tuple(marked.values()), lines, asking)
+                found[release.key] = _told(metrics_of(release, lines, judging, None, ""), asking)
+        return found
+
+    def _asks(self, release: ReleaseView, asking: Round, metrics: Sequence[str]) -> tuple[Ask, ...]:
+        scope = Scope(
+            catalogue=self._catalogue,
+            rows=self._finder.rows(release.namespace),
+            window=self._finder.window,
+            range=duration_of(self._settings.range_minutes * 60),
+            metrics=metrics,
+        )
+        joints = joints_of(release, self._memory.gone_pods(release, asking.now))
+        return asks_for(release, joints, scope, self._memory.silent(release.key, asking.began))
+
+    def _learn(self, release: ReleaseView, asks: Sequence[Ask], lines: Lines, asking: Round) -> None:
+        """Note the sources that have nothing for any version, so that the next one is asked instead."""
+        asked = {(ask.metric, ask.source.name) for ask in asks}
+        told = {
+            (line.ask.metric, line.ask.source.name) for line in lines.values() if line.ask and (line.points or line.why)
+        }
+        if not asking.refusals:
+            self._memory.note_silence(release.key, asked - told, asking.began)
+
+    async def _ipvs(self, release: ReleaseView, asking: Round) -> tuple[tuple[IpvsEntry, ...] | None, str]:
+        questions = ipvs_questions(release)
+        if not questions:
+            return None, NO_SERVICE
+        if self._no_ipvs_since is not None and asking.began - self._no_ipvs_since < _IPVS_STANDS_SECONDS:
+            return None, ABSENT
+        entries = ipvs_entries(by_mark(await asking.ask_now(questions)))
+        self._no_ipvs_since = asking.began if entries is None and not asking.refusals else None
+        return entries, "" if entries is not None else (asking.refusals or [ABSENT])[0]
+
+
+def _told(read: ReleaseMetrics, asking: Round) -> ReleaseMetrics:
+    """Return the metrics with what is amiss with the answers."""
+    amiss = (*asking.refusals, *asking.warnings)
+    return msgspec.structs.replace(read, message=amiss[0]) if amiss else read
