@@ -41,6 +41,7 @@ class Director:
             self._cluster.define()
         scenario = self._scenario
         self._cluster.load.follow(Schedule(scenario.load, self._start, scenario.loop_after))
+        self._cluster.exposition.proxy = scenario.proxy
         for step in scenario.steps:
             self._schedule(step, self._start + step.at)
         if self._scenario.loop_after:

@@ -17,6 +17,7 @@ from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
 from cockpit.training.http_api import access, discovery, openapi, openapi_v2, reviews
 from cockpit.training.http_api.access import User, token_of
+from cockpit.training.http_api.answers import Answers
 from cockpit.training.http_api.list_options import whole
 from cockpit.training.http_api.logs import LogHandler, log_path
 from cockpit.training.http_api.metrics import PREFIX as METRICS
@@ -55,7 +56,7 @@ class ApiHandler:
         self._on_written = on_written
         self._kinds = cluster.store.kinds
         self._clock = cluster.clock
-        self._proxy = Proxy(cluster.registry, cluster.kubelet.is_healthy)
+        self._proxy = Proxy(cluster.registry, Answers(cluster.kubelet, cluster.exposition).of)
         self._logs = LogHandler(cluster)
         self._metrics = MetricsHandler(cluster)
         self._driver = driver
@@ -150,6 +151,9 @@ class ApiHandler:
     def _proxied(self, request: web.BaseRequest, user: User, target: ProxyTarget) -> web.Response:
         reply = self._proxy.ask(user, request.method, target)
         answered = self._json(reply.body, reply.status)
+        answered.headers.update(reply.headers)
+        if reply.page is not None:
+            answered.body = reply.page
         if reply.status == 301:
             answered.headers["Location"] = f"{request.path}/" + (
                 f"?{request.query_string}" * bool(request.query_string)
