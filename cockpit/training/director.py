@@ -42,6 +42,7 @@ class Director:
         scenario = self._scenario
         self._cluster.scraper.live_through(self._start)
         self._cluster.load.follow(Schedule(scenario.load, self._start, scenario.loop_after))
+        self._cluster.exposition.proxy = scenario.proxy
         for step in scenario.steps:
             self._schedule(step, self._start + step.at)
         if self._scenario.loop_after:

@@ -10,8 +10,11 @@ A file is a stream of YAML documents. The first is the scenario itself, every ot
                  the settings are those of `controllers.behaviour`, also usable as annotations on a pod template
     load         requests a second for Services: a list of {match: SHELL-PATTERN of NAMESPACE/NAME, requests: ...},
                  where requests is a number, or a list of [AT, NUMBER] between which it goes in a straight line; what is
-                 not matched gets a few. The annotation training.cockpit.dev/requests on a Service goes before it, and
-                 what a request costs is said by the settings of `controllers.behaviour`
+                 not matched gets a few. The annotation training.cockpit.dev/requests on a Service or a route goes
+                 before it, what clients carry is said by the annotations of `traffic.clients`, and what a request
+                 costs, how long it takes and how many fail by the settings of `controllers.behaviour`
+    proxy        how kube-proxy works: iptables, nftables or ipvs, of which only the last has connections to count;
+                 iptables where it is not given
     script       timed steps (below)
     loop_after   seconds of simulated time after which the steps from 0 on begin again; absent: they are played once
 
@@ -47,6 +50,7 @@ DEFAULT = "tour"
 AGE = PREFIX + "age"
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster, where PyYAML was built with it
+_PROXIES = ("iptables", "nftables", "ipvs")
 _ACTIONS = ("create", "patch", "delete")
 
 
@@ -76,6 +80,7 @@ class Scenario:
     images: tuple[ImageRule, ...] = ()
     load: tuple[LoadRule, ...] = ()
     namespace: str = "default"
+    proxy: str = "iptables"
 
     @property
     def past(self) -> float:
@@ -126,6 +131,7 @@ def parse(name: str, documents: list[Json]) -> Scenario:
         images=tuple(_image_rules(head)),
         load=tuple(_load_rules(head)),
         namespace=str(head.get("namespace", "default")),
+        proxy=_proxy(head),
     )
 
 
@@ -168,6 +174,13 @@ def _step(entry: Json) -> Step:
         raise ValueError(f"the kind {kind} is not served")
     patch_type = str(entry.get("type", "strategic"))
     return Step(at, action, kind, namespace, name, entry.get("body"), patch_type, note, scripted=True)
+
+
+def _proxy(head: Json) -> str:
+    mode = str(head.get("proxy", _PROXIES[0]))
+    if mode not in _PROXIES:
+        raise ValueError(f"the proxy {mode!r} is none of {', '.join(_PROXIES)}")
+    return mode
 
 
 def _image_rules(head: Json) -> Iterator[ImageRule]:

@@ -13,8 +13,11 @@ DIRECTORY = Path(__file__).parent / "definitions"
 SHIPPED = frozenset({
     ("argoproj.io/v1alpha1", "Rollout"),
     ("flagger.app/v1beta1", "Canary"),
+    ("gateway.networking.k8s.io/v1", "GRPCRoute"),
     ("gateway.networking.k8s.io/v1", "Gateway"),
     ("gateway.networking.k8s.io/v1", "HTTPRoute"),
+    ("gateway.networking.k8s.io/v1", "ReferenceGrant"),
+    ("gateway.networking.k8s.io/v1beta1", "ReferenceGrant"),
     ("networking.istio.io/v1", "DestinationRule"),
     ("networking.istio.io/v1", "VirtualService"),
     ("networking.istio.io/v1beta1", "DestinationRule"),

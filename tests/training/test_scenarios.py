@@ -41,10 +41,12 @@ def selected(cluster: Cluster, service: str) -> list[str]:
     return [endpoint["targetRef"]["name"] for one in mine for endpoint in one["endpoints"] or ()]
 
 
-def test_the_tour_the_five_releases_that_users_described_and_the_failures_are_shipped() -> None:
+def test_the_tour_the_releases_that_users_described_two_routers_and_the_failures_are_shipped() -> None:
     assert SHIPPED == [
         "both-versions-one-service",
+        "gateway-weight",
         "ingress-weight",
+        "istio-weight-and-header",
         "load-and-failures",
         "pause-and-isolate",
         "recreate-and-rolling",

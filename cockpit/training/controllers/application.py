@@ -2,13 +2,15 @@
 
 It listens on the ports that its containers declare (a pod that declares none: on 80), while its first container runs.
 A pod of Prometheus is another application: while it is well, http_api.prometheus answers for it.
-It answers any path with 200 and says who it is; 503 on the path of its readiness probe while the pod is not ready; and
-500 everywhere where its behaviour says `health: failing`, ready or not.
+It answers any path with 200 and says who it is, its version also in the header X-Version; 503 on the path of its
+readiness probe while the pod is not ready; and 500 everywhere where its behaviour says `health: failing`, ready or
+not. With an `error-ratio` so many of the other answers are 500 as well, evenly spread. GET /metrics is for Prometheus.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cockpit.training.controllers.pods import is_ready
 from cockpit.training.controllers.prometheus_pods import PORT as PROMETHEUS_PORT
@@ -21,10 +23,12 @@ _PORT_OF_NONE = 80
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer."""
+    """An HTTP answer: JSON, or where there is a `page` that."""
 
     status: int
     body: Json
+    headers: Mapping[str, str] = field(default_factory=dict)
+    page: bytes | None = None
 
 
 def default_port(pod: Json) -> int:
@@ -43,13 +47,18 @@ def is_running(pod: Json) -> bool:
     return bool(statuses) and "running" in (statuses[0].get("state") or {})
 
 
-def answer(pod: Json, path: str, healthy: bool) -> Reply:
-    """Return what a listening application answers to a request for `path`, which begins with "/"."""
+def answer(pod: Json, path: str, healthy: bool, fails: bool = False) -> Reply:
+    """Return what a listening application answers to a request for `path`, which begins with "/".
+
+    `fails` tells that this request is one of those that go wrong although the application is well.
+    """
     if not healthy:
-        return Reply(500, _body(pod, path, "failing"))
+        return _reply(500, pod, path, "failing")
     if not is_ready(pod) and path in _readiness_paths(pod):
-        return Reply(503, _body(pod, path, "not ready"))
-    return Reply(200, _body(pod, path, "ok"))
+        return _reply(503, pod, path, "not ready")
+    if fails and path not in _readiness_paths(pod):
+        return _reply(500, pod, path, "error")
+    return _reply(200, pod, path, "ok")
 
 
 def version_of(pod: Json) -> str:
@@ -59,9 +68,10 @@ def version_of(pod: Json) -> str:
     return next((labels[label] for label in _VERSION_LABELS if label in labels), tag or "latest")
 
 
-def _body(pod: Json, path: str, status: str) -> Json:
+def _reply(code: int, pod: Json, path: str, status: str) -> Reply:
     about = {"status": status, "version": version_of(pod), "image": _image(pod), "path": path}
-    return {**about, "pod": name_of(pod), "namespace": namespace_of(pod)}
+    body = {**about, "pod": name_of(pod), "namespace": namespace_of(pod)}
+    return Reply(code, body, {"X-Version": version_of(pod)})
 
 
 def _image(pod: Json) -> str:

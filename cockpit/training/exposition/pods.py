@@ -59,6 +59,11 @@ class Pods:
                 yield from self._running(uid, found, moment) if found.running else ()
         self._known = known
 
+    def of_application(self, pod: Json) -> tuple[float, ...]:
+        """Return the values of an application's own series; the load is settled."""
+        uid = uid_of(pod)
+        return values(self.load.answered(uid), self.load.profile(pod), wobble(uid))
+
     def _running(self, uid: str, found: PodSeries, moment: float) -> Iterator[Sample]:
         requests = self.load.answered(uid)
         yield from map(Sample, found.application, values(requests, self.load.profile(found.pod), found.phase))

@@ -13,6 +13,7 @@ from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.exposition import ingress_nginx, istio, node_exporter, states
 from cockpit.training.exposition.pods import Pods
 from cockpit.training.exposition.targets import KUBE_STATE_METRICS, series, services_of_pods
+from cockpit.training.exposition.text import text
 from cockpit.training.objects import Json, uid_of
 from cockpit.training.promql.sample import Sample
 
@@ -48,6 +49,11 @@ class Exposition:
         yield from istio.samples(pods, self.load.accounts, self.load)
         if self.proxy == "ipvs":
             yield from node_exporter.samples(self.store, self.load, self.nodes, moment)
+
+    def page(self, pod: Json) -> str:
+        """Return what the application in a pod answers to GET /metrics now."""
+        self.load.settle()
+        return text(self.pods.of_application(pod))
 
     def _of_objects(self) -> Iterator[Sample]:
         known: dict[str, tuple[Json, tuple[Sample, ...]]] = {}

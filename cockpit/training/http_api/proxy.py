@@ -18,10 +18,10 @@ from cockpit.training.api.kinds import ENDPOINTS, POD, SERVICE, ApiKind
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.rules import Asked
 from cockpit.training.chance import Chance
-from cockpit.training.controllers.application import Reply, answer, default_port, listens
+from cockpit.training.controllers.application import Reply, default_port, listens
 from cockpit.training.controllers.prometheus_pods import is_prometheus
 from cockpit.training.http_api.access import User, check
-from cockpit.training.objects import Json, uid_of
+from cockpit.training.objects import Json
 
 _PATH = re.compile(r"/api/v1/namespaces/([^/]+)/(pods|services)/([^/]+)/proxy(/.*)?", re.DOTALL)
 _MOVED = 301
@@ -62,11 +62,11 @@ class ToPrometheus:
 
 
 class Proxy:
-    """Hands requests to the simulated applications. `is_healthy` tells whether that of a pod, by its uid, is well."""
+    """Hands requests to the simulated applications. `answer` is what that of a pod says to a path."""
 
-    def __init__(self, registry: Registry, is_healthy: Callable[[str], bool]) -> None:
+    def __init__(self, registry: Registry, answer: Callable[[Json, str], Reply]) -> None:
         self._registry = registry
-        self._is_healthy = is_healthy
+        self._answer = answer
         self._chance = Chance(0)  # its own: who is asked must not change the names that others get
 
     def ask(self, user: User, method: str, target: ProxyTarget) -> Reply | ToPrometheus:
@@ -100,10 +100,9 @@ class Proxy:
             raise unavailable(f"error trying to reach service: dial tcp {address}:{port}: connect: connection refused")
         if scheme == "https":
             raise unavailable("error trying to reach service: http: server gave HTTP response to HTTPS client")
-        healthy = self._is_healthy(uid_of(pod))
-        if healthy and is_prometheus(pod):
-            return ToPrometheus(path or "/")
-        return answer(pod, path or "/", healthy)
+        reply = self._answer(pod, path or "/")
+        # What an unwell application answers, Prometheus answers too.
+        return ToPrometheus(path or "/") if is_prometheus(pod) and reply.status < 500 else reply
 
     def _endpoint(self, service: Json, name: str, port: str) -> tuple[Json, str]:
         """Choose a ready endpoint of a Service; return its pod and the port to dial."""

@@ -17,6 +17,7 @@ from cockpit.training.clock import ClockDriver
 from cockpit.training.cluster import Cluster
 from cockpit.training.http_api import access, discovery, openapi, openapi_v2, reviews
 from cockpit.training.http_api.access import User, token_of
+from cockpit.training.http_api.answers import Answers
 from cockpit.training.http_api.health import health
 from cockpit.training.http_api.list_options import whole
 from cockpit.training.http_api.logs import LogHandler, log_path
@@ -56,7 +57,7 @@ class ApiHandler:
         self._on_written = on_written
         self._kinds = cluster.store.kinds
         self._clock = cluster.clock
-        self._proxy = Proxy(cluster.registry, cluster.kubelet.is_healthy)
+        self._proxy = Proxy(cluster.registry, Answers(cluster.kubelet, cluster.exposition).of)
         self._logs = LogHandler(cluster)
         self._metrics = MetricsHandler(cluster)
         self._prometheus = PrometheusHandler(cluster.series, cluster.clock)
@@ -160,6 +161,9 @@ class ApiHandler:
             headers = {"Content-Type": found.content_type, "Date": self._date()}
             return web.Response(body=found.body, status=found.status, headers=headers)
         answered = self._json(reply.body, reply.status)
+        answered.headers.update(reply.headers)
+        if reply.page is not None:
+            answered.body = reply.page
         if reply.status == 301:
             answered.headers["Location"] = f"{request.path}/" + (
                 f"?{request.query_string}" * bool(request.query_string)

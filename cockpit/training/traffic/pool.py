@@ -16,6 +16,7 @@ from cockpit.training.traffic.entrances import Backend, Part, System
 from cockpit.training.traffic.profile import Profile
 
 Outcome: TypeAlias = Profile | int  # who answered, or the status with which the router did
+_State: TypeAlias = tuple[float, int, tuple[tuple[Demand, float], ...]]  # since when, how many, and what flows in
 _REMEMBERED = 3600.0  # seconds of a pool's past for which rates can be asked
 
 
@@ -65,7 +66,7 @@ class Pool:
     members: dict[str, Profile] = field(default_factory=dict)
     each: float = 0.0
     _profiles: Counter[Profile] = field(default_factory=Counter)
-    _past: list[tuple[float, int, tuple[tuple[Demand, float], ...]]] = field(default_factory=list)
+    _past: list[_State] = field(default_factory=list)
 
     def settle(self, now: float) -> None:
         """Count all requests up to now."""
@@ -99,9 +100,14 @@ class Pool:
 
     def rate_each(self, moment: float) -> float:
         """Return the requests a second that each member gets at a moment of the last hour."""
-        index = bisect_right(self._past, moment, key=lambda entry: entry[0])
-        _, size, ways = self._past[index - 1] if index else (0.0, 0, ())
+        _, size, ways = self._at(moment)
         return sum(demand.rate(moment) * share for demand, share in ways) / size if size else 0.0
+
+    def _at(self, moment: float) -> _State:
+        if self._past and self._past[-1][0] <= moment:  # this is asked most of all
+            return self._past[-1]
+        index = bisect_right(self._past, moment, key=lambda entry: entry[0])
+        return self._past[index - 1] if index else (0.0, 0, ())
 
     def _note(self, now: float) -> None:
         ways = tuple((inflow.demand, inflow.share) for inflow in self.inflows)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from cockpit.training.traffic.entrances import System
 from cockpit.training.traffic.pool import Pool
 
+_MOST = 1000  # moves of a pod that are remembered
+
 
 @dataclass(slots=True)
 class Tally:
@@ -20,13 +22,18 @@ class Tally:
     def join(self, pool: Pool, now: float) -> None:
         """Note that the pod came into a pool, which is settled."""
         self._since[id(pool)] = (pool, pool.each)
-        self._past.append((now, pool, True))
+        self._note(now, pool, joined=True)
 
     def leave(self, pool: Pool, now: float) -> None:
         """Note that the pod left a pool, which is settled."""
         _, since = self._since.pop(id(pool), (pool, pool.each))
         self._done[pool.system] = self._done.get(pool.system, 0.0) + pool.each - since
-        self._past.append((now, pool, False))
+        self._note(now, pool, joined=False)
+
+    def _note(self, now: float, pool: Pool, joined: bool) -> None:
+        self._past.append((now, pool, joined))
+        if len(self._past) > _MOST:  # a pod that moves that often moves in all of its pools: only its far past is lost
+            del self._past[: _MOST // 2]
 
     def begin(self, started: float) -> None:
         """Count from zero, where the container began at another moment than the one that is known."""
@@ -43,6 +50,8 @@ class Tally:
 
     def rate(self, moment: float) -> float:
         """Return the requests a second that the pod gets at a moment."""
+        if not self._past or self._past[-1][0] <= moment:
+            return sum(pool.rate_each(moment) for pool, _ in self._since.values())
         behind: dict[int, tuple[Pool, bool]] = {}
         for since, pool, joined in self._past:
             if since <= moment:
