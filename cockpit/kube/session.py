@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _JSON = "application/json"
 _ERROR_BODY_SECONDS = 3.0
-_ERROR_BODY_BYTES = 65_536
+_BODY_BYTES = 65_536
 
 
 class Session:
@@ -107,27 +107,32 @@ class Session:
         self.server_time.hear(answer.headers.get("Date", ""))
         return answer
 
-    async def look(self, path: str) -> Answer:
+    async def look(self, path: str, more: Sequence[tuple[str, str]] = (), *, whole: bool = False) -> Answer:
         """Return what stands behind `path`, which may be another server's answer: of any status, redirects as they are.
 
-        The body is kept where the status is 400 or more, and at most 64 kB of it.
+        The body is kept where the status is 400 or more, or `whole` is asked for, and at most 64 kB of it; `more` are
+        headers that go along.
 
         Raises:
-            UnreachableError: no answer, no trust, no credentials.
+            UnreachableError: no answer, not all of it where it is wanted `whole`, no trust, no credentials.
         """
         credential = await self._credentials.current()
-        answer = await self._looked(path, credential)
+        answer = await self._looked(path, credential, more, whole)
         # An application behind the API server has a 401 of its own, which other credentials would not change.
         if answer.status == 401 and is_api_status(answer.body):
             renewed = await self._credentials.renewed(credential)
-            answer = answer if renewed is None else await self._looked(path, renewed)
+            answer = answer if renewed is None else await self._looked(path, renewed, more, whole)
         return answer
 
-    async def _looked(self, path: str, credential: Credential) -> Answer:
+    async def _looked(self, path: str, credential: Credential, more: Sequence[tuple[str, str]], whole: bool) -> Answer:
         transport = await self._connected(credential)
-        response = await transport.request("GET", path, self._headers(credential, "*/*"), redirects=False)
+        headers = [*self._headers(credential, "*/*"), *more]
+        response = await transport.request("GET", path, headers, redirects=False)
         try:
-            body = await self._said(response) if response.status >= 400 else b""
+            if whole:
+                body = await _start_of(response)
+            else:
+                body = await self._said(response) if response.status >= 400 else b""
         finally:
             response.close()
         return Answer(response.status, response.headers, body)
@@ -166,11 +171,8 @@ class Session:
         body = bytearray()
         with suppress(NoAnswerError, TimeoutError):
             async with asyncio.timeout(_ERROR_BODY_SECONDS):
-                async for chunk in response.chunks():
-                    body.extend(chunk)
-                    if len(body) >= _ERROR_BODY_BYTES:
-                        break
-        return bytes(body[:_ERROR_BODY_BYTES])
+                await _start_of(response, body)
+        return bytes(body)
 
     async def _send(self, target: str, credential: Credential, accept: str, streaming: bool) -> Response:
         transport = await self._connected(credential)
@@ -217,6 +219,16 @@ def _build(access: Access, certificate: tuple[bytes, bytes] | None) -> Transport
     from cockpit.kube.transport import Transport
 
     return Transport(access, certificate)
+
+
+async def _start_of(response: Response, body: bytearray | None = None) -> bytes:
+    """Return the body of an answer, at most 64 kB of it, which is also put into `body` as it comes."""
+    read = bytearray() if body is None else body
+    async for chunk in response.chunks():
+        read.extend(chunk[: _BODY_BYTES - len(read)])
+        if len(read) >= _BODY_BYTES:
+            break
+    return bytes(read)
 
 
 def _can_be_sent(value: str) -> bool:
