@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cockpit import __version__, cli_acts
+from cockpit import __version__, cli_acts, cli_probe
 from cockpit.cli_flags import Common, common_flags, scenario_flags, taken
 from cockpit.errors import CockpitError, UsageError
 
@@ -139,6 +139,7 @@ def log(release: str | None, everywhere: bool, **flags: Any) -> None:  # noqa: A
 
 
 cli_acts.add_to(cockpit)
+cli_probe.add_to(cockpit)
 
 
 def _open_screen(

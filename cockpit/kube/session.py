@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _JSON = "application/json"
 _ERROR_BODY_SECONDS = 3.0
-_ERROR_BODY_BYTES = 65_536
+_BODY_BYTES = 65_536
 
 
 class Session:
@@ -107,29 +107,32 @@ class Session:
         self.server_time.hear(answer.headers.get("Date", ""))
         return answer
 
-    async def look(self, path: str, longest: int = 0, headers: Mapping[str, str] | None = None) -> Answer:
+    async def look(self, path: str, more: Sequence[tuple[str, str]] = (), longest: int = 0) -> Answer:
         """Return what stands behind `path`, which may be another server's answer: of any status, redirects as they are.
 
-        At most 64 kB of the body are kept where the status is 400 or more, else `longest` bytes, and one more of a body
-        that is longer. `headers` go along for the other server.
+        `more` are headers that go along. `longest` bytes of the body are kept, and one more of a body that is longer;
+        without it, at most 64 kB where the status is 400 or more, and nothing else.
 
         Raises:
-            UnreachableError: no answer, no trust, no credentials.
+            UnreachableError: no answer, not all of it where it is wanted `whole`, no trust, no credentials.
         """
         credential = await self._credentials.current()
-        answer = await self._looked(path, credential, longest, headers or {})
+        answer = await self._looked(path, credential, more, longest)
         # An application behind the API server has a 401 of its own, which other credentials would not change.
         if answer.status == 401 and is_api_status(answer.body):
             renewed = await self._credentials.renewed(credential)
-            answer = answer if renewed is None else await self._looked(path, renewed, longest, headers or {})
+            answer = answer if renewed is None else await self._looked(path, renewed, more, longest)
         return answer
 
-    async def _looked(self, path: str, credential: Credential, longest: int, more: Mapping[str, str]) -> Answer:
+    async def _looked(self, path: str, credential: Credential, more: Sequence[tuple[str, str]], longest: int) -> Answer:
         transport = await self._connected(credential)
-        headers = [*more.items(), *self._headers(credential, "*/*")]
+        headers = [*self._headers(credential, "*/*"), *more]
         response = await transport.request("GET", path, headers, redirects=False)
         try:
-            body = await self._said(response) if response.status >= 400 else await _beginning(response, longest)
+            if longest:
+                body = await _beginning(response, longest)
+            else:
+                body = await self._said(response) if response.status >= 400 else b""
         finally:
             response.close()
         return Answer(response.status, response.headers, body)
@@ -168,11 +171,8 @@ class Session:
         body = bytearray()
         with suppress(NoAnswerError, TimeoutError):
             async with asyncio.timeout(_ERROR_BODY_SECONDS):
-                async for chunk in response.chunks():
-                    body.extend(chunk)
-                    if len(body) >= _ERROR_BODY_BYTES:
-                        break
-        return bytes(body[:_ERROR_BODY_BYTES])
+                await _beginning(response, _BODY_BYTES, body)
+        return bytes(body[:_BODY_BYTES])
 
     async def _send(self, target: str, credential: Credential, accept: str, streaming: bool) -> Response:
         transport = await self._connected(credential)
@@ -221,15 +221,14 @@ def _build(access: Access, certificate: tuple[bytes, bytes] | None) -> Transport
     return Transport(access, certificate)
 
 
-async def _beginning(response: Response, longest: int) -> bytes:
-    """Return the body, or `longest` bytes of it and one more where it is longer."""
-    body = bytearray()
-    if longest:
-        async for chunk in response.chunks():
-            body.extend(chunk)
-            if len(body) > longest:
-                break
-    return bytes(body[: longest + 1])
+async def _beginning(response: Response, longest: int, body: bytearray | None = None) -> bytes:
+    """Return the body, or `longest` bytes of it and one more where it is longer; `body` takes it as it comes."""
+    read = bytearray() if body is None else body
+    async for chunk in response.chunks():
+        read.extend(chunk[: longest + 1 - len(read)])
+        if len(read) > longest:
+            break
+    return bytes(read)
 
 
 def _can_be_sent(value: str) -> bool:

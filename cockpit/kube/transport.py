@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
@@ -18,6 +17,7 @@ from yarl import URL
 
 from cockpit.kube.access import Access
 from cockpit.kube.answer import Answer
+from cockpit.kube.causes import cause
 from cockpit.kube.client import client_for
 from cockpit.kube.errors import AnswerLostError, KubeconfigError, NoAnswerError, NotTrustedError, quoted
 
@@ -153,7 +153,7 @@ async def _never_again(request: aiohttp.ClientRequest, handler: aiohttp.ClientHa
     except _BEFORE_SENDING:
         raise
     except (aiohttp.ClientError, OSError) as error:
-        raise _CutError(_cause(error)) from error
+        raise _CutError(cause(error)) from error
 
 
 @contextlib.contextmanager
@@ -164,7 +164,7 @@ def _told_apart(address: str) -> Iterator[None]:
     except _BEFORE_SENDING:
         raise
     except (_CutError, TimeoutError, aiohttp.ClientError, OSError) as error:
-        why = str(error) if isinstance(error, _CutError) else _cause(error)
+        why = str(error) if isinstance(error, _CutError) else cause(error)
         raise AnswerLostError(f"{address} gave no whole answer ({why}).") from error
 
 
@@ -176,7 +176,7 @@ def _translated(address: str) -> Iterator[None]:
         raise NotTrustedError(_distrust(address, error.certificate_error)) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise NoAnswerError(
-            f"{address} does not answer ({_cause(error)}). "
+            f"{address} does not answer ({cause(error)}). "
             "Check that the cluster runs, and that this machine reaches it."
         ) from error
 
@@ -187,17 +187,3 @@ def _distrust(address: str, error: Exception) -> str:
         f"The certificate of {address} is not trusted ({why}). "
         "Check certificate-authority and tls-server-name of this cluster in the kubeconfig."
     )
-
-
-def _cause(error: BaseException) -> str:
-    """Say in a few words what broke: the system's own words where there are some."""
-    if isinstance(error, asyncio.TimeoutError):
-        return "no answer in time"
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "its name is not known"
-    if isinstance(error, aiohttp.ClientConnectorSSLError | ssl.SSLError):
-        return "it does not speak TLS as expected"
-    number = getattr(error, "errno", None)
-    if isinstance(number, int) and number > 0:
-        return os.strerror(number).lower()
-    return "the connection broke"

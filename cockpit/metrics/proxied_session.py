@@ -76,7 +76,7 @@ class ProxiedAdapter(BaseAdapter):
     async def _look(self, path: str) -> Answer:
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._session.look(path, LONGEST_BODY, self._headers)
+                return await self._session.look(path, tuple(self._headers.items()), LONGEST_BODY)
         except TimeoutError:
             raise
         except CockpitError as error:

@@ -1,0 +1,79 @@
+"""Finds the version of a release that an answer names: an application may know its tag, its hash or its pod. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from cockpit.metrics.probe.identify import UNKNOWN
+from cockpit.metrics.probe.tally import OTHERS
+from cockpit.release.images import image_tag
+from cockpit.release.view import UNKNOWN_VERSION, VersionView
+
+_LEAST_HASH = 5
+_Test = Callable[[str, VersionView], bool]
+
+
+def version_named(text: str, versions: Sequence[VersionView]) -> str:
+    """Return the name of the version that `text` stands for, UNKNOWN_VERSION where none, or more than one, could.
+
+    What is most of a name goes first: the version's own, its image's tag, its hash, its pod, its workload; then the
+    same without a "v" in front, and an image as a whole.
+    """
+    if text in {UNKNOWN, OTHERS, ""}:
+        return UNKNOWN_VERSION
+    for test in _TESTS:
+        found = [version.name for version in versions if test(text, version)]
+        if found:
+            return found[0] if len(found) == 1 else UNKNOWN_VERSION
+    return UNKNOWN_VERSION
+
+
+def by_version(counts: Mapping[str, int], versions: Sequence[VersionView]) -> dict[str, int]:
+    """Return counts of what answers named as counts of the release's versions, in the release's order."""
+    summed = dict.fromkeys([*(version.name for version in versions), UNKNOWN_VERSION], 0)
+    for text, count in counts.items():
+        summed[version_named(text, versions)] += count
+    return {name: count for name, count in summed.items() if count}
+
+
+def _is_name(text: str, version: VersionView) -> bool:
+    return text in {version.name, version.name.partition("@")[0]}
+
+
+def _is_tag(text: str, version: VersionView) -> bool:
+    return text in _tags(version)
+
+
+def _is_hash(text: str, version: VersionView) -> bool:
+    return bool(version.hash) and len(text) >= _LEAST_HASH and (version.hash or "").startswith(text)
+
+
+def _is_pod(text: str, version: VersionView) -> bool:
+    """A pod that came after the picture is known by its ReplicaSet; names are cut at 58 characters, hashes are not."""
+    made_by = text.rpartition("-")[0]
+    known = any(text == pod.name for pod in version.pods or ())
+    return known or bool(version.hash and made_by.endswith(f"-{version.hash}"))
+
+
+def _is_workload(text: str, version: VersionView) -> bool:
+    return text in {version.workload, version.workload.partition("/")[2]}
+
+
+def _is_bare(text: str, version: VersionView) -> bool:
+    names = (version.name.partition("@")[0], *_tags(version))
+    return _bare(text) in {_bare(name) for name in names}
+
+
+def _is_image(text: str, version: VersionView) -> bool:
+    return text in version.images or text in {image.rpartition("/")[2] for image in version.images}
+
+
+def _tags(version: VersionView) -> Iterable[str]:
+    return [image_tag(image) for image in version.images]
+
+
+def _bare(text: str) -> str:
+    return text[1:] if text[:1] in {"v", "V"} and text[1:2].isdigit() else text
+
+
+_TESTS: tuple[_Test, ...] = (_is_name, _is_tag, _is_hash, _is_pod, _is_workload, _is_image, _is_bare)
