@@ -35,7 +35,7 @@ def cockpit(context: click.Context, /, **flags: Any) -> None:  # noqa: ANN401 - 
     if context.invoked_subcommand is None:
         _require_terminal()
         settings = common.settings()
-        feeds = common.feeds(settings)
+        feeds = common.metered_feeds(settings)
         asyncio.run(feeds.prepare(common.context))
         _open_screen(common.connections(settings, feeds), common, settings)
 
@@ -60,7 +60,8 @@ def demo(scenario: str | None, speed: float, seed: int, **flags: Any) -> None:  
 
         cluster.wait_until_served()
         where = f"A second terminal reaches this cluster with: kubectl --kubeconfig {cluster.kubeconfig} get pods -A"
-        _open_screen(common.connections(settings), common, settings, (where,))
+        feeds = common.metered_feeds(settings)
+        _open_screen(common.connections(settings, feeds), common, settings, (where,))
 
 
 @cockpit.command()
@@ -105,7 +106,7 @@ def get(release: str | None, watch: bool, **flags: Any) -> None:  # noqa: ANN401
     form = common.output or "table"
     if watch and common.output in {"table", "yaml"}:
         raise UsageError("--watch streams JSON documents; leave -o out, or say -o json.")
-    feeds = common.feeds(common.settings())
+    feeds = common.metered_feeds(common.settings())
 
     async def run() -> None:
         feed = feeds.open(common.context, common.wanted_namespaces(), follow=watch)

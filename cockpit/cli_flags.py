@@ -66,6 +66,20 @@ class Common:
 
         return LiveFeeds(self.kubeconfig, frozenset(settings.version_keys))
 
+    def metered_feeds(self, settings: Settings) -> LiveFeeds:
+        """Return what opens feeds that read metrics as well."""
+        from datetime import timedelta
+
+        from cockpit.live.drifts import DriftRule
+        from cockpit.live.live_feeds import LiveFeeds
+        from cockpit.live.metrics_watch import Metering
+        from cockpit.live.prometheus import ClusterMetrics
+
+        chosen = settings.metrics
+        drift = DriftRule(chosen.drift_share, timedelta(seconds=chosen.drift_seconds))
+        metering = Metering(lambda session: ClusterMetrics(session, chosen, session.clock), drift)
+        return LiveFeeds(self.kubeconfig, frozenset(settings.version_keys), metering=metering)
+
     def connections(self, settings: Settings, feeds: LiveFeeds | None = None) -> LiveConnections:
         """Return what opens the clusters of the kubeconfig for acts; `feeds` are used again where they are there."""
         from cockpit.runner.connections import LiveConnections

@@ -25,6 +25,8 @@ _RANGES = (
     ("timeout_seconds", 0.1, 60),
     ("minimum_sample", 0, 1e9),
     ("relative_factor", 0, 1e6),
+    ("drift_share", 0, 1),
+    ("drift_seconds", 0, 86400),
 )
 
 
@@ -64,6 +66,10 @@ class MetricsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A version is unhealthy where it is so many times worse than the stable one; 0 is never."""
     minimum_sample: float = 20.0
     """Requests that a verdict needs at least."""
+    drift_share: float = 0.1
+    """A gap between meant and observed shares (fractions of 1) that counts as drift ..."""
+    drift_seconds: float = 60.0
+    """... once it has lasted so long."""
     catalogues: tuple[str, ...] = ()
     """Files with queries beside, or instead of, those that come along."""
 
