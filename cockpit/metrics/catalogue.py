@@ -7,7 +7,6 @@ from importlib import resources
 from pathlib import Path
 
 import msgspec
-import promql_parser
 import yaml
 
 from cockpit.kube.errors import quoted
@@ -119,6 +118,8 @@ def problems(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 def _why_not(source: Source, query: Query) -> str:
     """Say why a query cannot be asked, "" where it can."""
+    import promql_parser  # only files of one's own are checked, so only they need the grammar
+
     values: dict[str, Value] = {
         **dict.fromkeys(("namespace", "release", "version", "workload", "hash", "service"), "x"),
         **dict.fromkeys(("pods", "ports"), Pattern("x")),

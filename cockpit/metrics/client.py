@@ -44,7 +44,7 @@ class Client:
         self._library = PrometheusConnect(
             url=endpoint.url,
             session=self._session,
-            retry=Retry(0),
+            retry=Retry(0, read=False),
             timeout=seconds,  # type: ignore[arg-type]  # it goes to requests as it is, which takes fractions
         )
 

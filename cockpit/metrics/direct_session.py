@@ -28,7 +28,8 @@ class DirectAdapter(HTTPAdapter):
 
     def __init__(self, authorization: Authorization) -> None:
         self._authorization = authorization
-        super().__init__(max_retries=Retry(0))
+        # Without read=False a read that takes too long is told as a broken connection.
+        super().__init__(max_retries=Retry(0, read=False))
 
     def send(  # what follows the request goes on to the base as it is
         self,
