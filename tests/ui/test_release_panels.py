@@ -13,7 +13,7 @@ from cockpit.ui.panels.events import events_panel
 from cockpit.ui.panels.traffic import traffic_panel
 from cockpit.ui.panels.versions import versions_panel
 from cockpit.ui.recent import NOTHING, advance, key_of
-from cockpit.ui.screens.release import is_gone
+from cockpit.ui.row_objects import is_gone
 from cockpit.ui.screens.release_panels import fitted
 from tests.ui.drawn import CANARY, PLACES, scene, text_of
 from tests.ui.factory import release, version

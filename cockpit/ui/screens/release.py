@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from cockpit.actions.acts import Act
 from cockpit.actions.table import Action, Scope, action_for
 from cockpit.live.picture import EventView
-from cockpit.release.view import EndpointView, ReleaseView, State
+from cockpit.release.view import ReleaseView, State
 from cockpit.ui.absence import Absence, absence_of
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.choices import Choice
@@ -20,10 +20,10 @@ from cockpit.ui.follow import find_again
 from cockpit.ui.marks import Places, identity
 from cockpit.ui.offer import Dimmed, acts_to_ask, reason_against
 from cockpit.ui.panels.acts import act_lines
-from cockpit.ui.panels.endpoint_rows import bracketed
 from cockpit.ui.panels.rest import event_lines, rest_rows
 from cockpit.ui.panels.summary import summary_lines
-from cockpit.ui.recent import NOTHING, Recent, advance, key_of
+from cockpit.ui.recent import NOTHING, Recent, advance
+from cockpit.ui.row_objects import copied_text, is_gone, object_of
 from cockpit.ui.scene import Scene
 from cockpit.ui.screens.frame import FrameScreen, set_rows
 from cockpit.ui.screens.pick import PickScreen
@@ -249,41 +249,3 @@ def remembered(before: Recent, release: ReleaseView, scene: Scene) -> Recent:
         return before
     endpoints = ((service.name, endpoint) for service in services for endpoint in service.endpoints or ())
     return advance(before, endpoints, scene.now)
-
-
-def endpoint_at(release: ReleaseView, recent: Recent, key: object) -> EndpointView | None:
-    """Return the endpoint that a row of ENDPOINTS is about."""
-    for service in release.services or ():
-        for endpoint in service.endpoints or ():
-            if key_of(service.name, endpoint) == key:
-                return endpoint
-    return next((endpoint for left, (endpoint, _) in recent.left.items() if left == key), None)
-
-
-def is_gone(release: ReleaseView, recent: Recent, key: object) -> bool:
-    """Say whether a row is about an endpoint that left, and whose pod is not seen any more either."""
-    left = next((endpoint for gone, (endpoint, _) in recent.left.items() if gone == key), None)
-    alive = {pod.name for version in release.versions for pod in version.pods or ()}
-    return left is not None and left.pod not in alive
-
-
-def copied_text(release: ReleaseView, recent: Recent, key: object) -> str:
-    """Return what copying a row gives: an address, a version's name, an event's message, else the release's name."""
-    if isinstance(key, EventView):
-        return key.message
-    if isinstance(key, str):
-        return key
-    if endpoint := endpoint_at(release, recent, key):
-        address = bracketed(endpoint.address)
-        return address if endpoint.port is None else f"{address}:{endpoint.port}"
-    return release.name
-
-
-def object_of(release: ReleaseView, recent: Recent, key: object) -> str | None:
-    """Return KIND/NAME of the object that a row is about, None where none is known."""
-    if isinstance(key, EventView):
-        return key.object if "/" in key.object else None
-    if isinstance(key, str):
-        return next((version.workload for version in release.versions if version.name == key), None)
-    endpoint = endpoint_at(release, recent, key)
-    return f"Pod/{endpoint.pod}" if endpoint and endpoint.pod else None
