@@ -19,7 +19,7 @@ from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from cockpit.actions.table import Scope
-from cockpit.errors import CockpitError, UnreachableError
+from cockpit.errors import UnreachableError
 from cockpit.fault import TRACEBACK_VARIABLE, fault_sentence
 from cockpit.live.picture import Picture
 from cockpit.release.view import ReleaseView
@@ -27,7 +27,7 @@ from cockpit.resources.inert import inert
 from cockpit.runner.runner import Connections
 from cockpit.ui.acting import Acting
 from cockpit.ui.bindings import bindings_of
-from cockpit.ui.choices import Choice
+from cockpit.ui.choosing import Choosing
 from cockpit.ui.current_connection import CurrentConnection
 from cockpit.ui.marks import Places, places_by_release
 from cockpit.ui.messages import PictureArrived
@@ -38,16 +38,12 @@ from cockpit.ui.scene import Drawn, Scene
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.object import ObjectScreen
 from cockpit.ui.screens.page import PageScreen
-from cockpit.ui.screens.pick import PickScreen
 from cockpit.ui.screens.release import ReleaseScreen
 from cockpit.ui.text import cut, shortened
 from cockpit.ui.themes import DEFAULT_THEME, FALLBACK_VARIABLES, load_themes, own_folder, user_folder
 
 if TYPE_CHECKING:
     from textual.command import Provider
-
-ALL_NAMESPACES = "*"
-"""Answer of the namespace picker that stands for all of them; no namespace can have this name."""
 
 
 def _commands() -> type[Provider]:
@@ -88,6 +84,7 @@ class CockpitApp(App[None]):
         self._places: Mapping[str, Places] = {}
         self._current = CurrentConnection(connections, self._on_picture)
         self.acting = Acting(self, self._current, clock, self.say, self._on_progress, kubeconfig)
+        self._choosing = Choosing(self, self._current, self._go_to, self.say)
         self._notices = tuple(notices)
         self._settled = False
         self._problems = self._use_themes(theme, theme_folders)
@@ -250,52 +247,20 @@ class CockpitApp(App[None]):
 
     def action_theme(self) -> None:
         """Let a theme be picked."""
-        choices = tuple(Choice(name, name) for name in sorted(self.available_themes))
-        self.push_screen(PickScreen("Theme", choices, self.theme), self._use_theme)
-
-    def _use_theme(self, name: str | None) -> None:
-        if name:
-            self.theme = name
+        self._choosing.theme()
 
     def action_context(self) -> None:
         """Let a context be picked."""
-        if not self.acting.may_leave():
-            return
-        try:
-            choices = tuple(Choice(name, name) for name in self._current.contexts())
-        except CockpitError as error:
-            self.say(str(error), grave=True)
-            return
-        self.push_screen(PickScreen("Context", choices, self.scene.picture.context), self._use_context)
-
-    def _use_context(self, context: str | None) -> None:
-        if context:
-            self._leave_releases()
-            self._watch(context, None)
+        if self.acting.may_leave():
+            self._choosing.context()
 
     def action_namespace(self) -> None:
         """Let a namespace be picked."""
         if self.acting.may_leave():
-            self.run_worker(self._pick_namespace(), group="namespaces", exclusive=True, exit_on_error=False)
+            self._choosing.namespace()
 
-    async def _pick_namespace(self) -> None:
-        picture = self.scene.picture
-        names: tuple[str, ...] = picture.namespaces
-        try:
-            if self._current.feed is not None:
-                names = await self._current.feed.list_namespaces()
-        except CockpitError as error:
-            self.say(f"{error} A name can be typed.", grave=True)
-        choices = (Choice(ALL_NAMESPACES, "all namespaces"), *(Choice(name, name) for name in names))
-        current = picture.namespaces[0] if len(picture.namespaces) == 1 else ALL_NAMESPACES
-        self.push_screen(PickScreen("Namespace", choices, current, typed="namespace"), self._use_namespace)
-
-    def _use_namespace(self, namespace: str | None) -> None:
-        if namespace is not None:
-            self._leave_releases()
-            context = self.scene.picture.context or None
-            self._watch(context, () if namespace == ALL_NAMESPACES else (namespace,))
-
-    def _leave_releases(self) -> None:
+    def _go_to(self, context: str | None, namespaces: tuple[str, ...] | None) -> None:
+        """Leave what is open, and watch something else."""
         while not isinstance(self.screen, FleetScreen) and len(self.screen_stack) > 1:
             self.pop_screen()
+        self._watch(context, namespaces)

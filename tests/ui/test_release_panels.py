@@ -13,8 +13,8 @@ from cockpit.ui.panels.events import events_panel
 from cockpit.ui.panels.traffic import traffic_panel
 from cockpit.ui.panels.versions import versions_panel
 from cockpit.ui.recent import NOTHING, advance, key_of
+from cockpit.ui.row_objects import is_gone
 from cockpit.ui.screens.release_panels import fitted
-from cockpit.ui.screens.release_rows import is_gone
 from tests.ui.drawn import CANARY, PLACES, scene, text_of
 from tests.ui.factory import release, version
 from tests.ui.fakes import NOW

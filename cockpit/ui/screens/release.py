@@ -22,13 +22,13 @@ from cockpit.ui.offer import Dimmed, acts_to_ask, reason_against
 from cockpit.ui.panels.acts import act_lines
 from cockpit.ui.panels.rest import event_lines, rest_rows
 from cockpit.ui.panels.summary import summary_lines
-from cockpit.ui.recent import NOTHING, Recent
+from cockpit.ui.recent import NOTHING, Recent, advance
+from cockpit.ui.row_objects import copied_text, is_gone, object_of
 from cockpit.ui.scene import Scene
 from cockpit.ui.screens.chart import ChartScreen
 from cockpit.ui.screens.frame import FrameScreen, set_rows
 from cockpit.ui.screens.pick import PickScreen
 from cockpit.ui.screens.release_panels import PANELS, fitted
-from cockpit.ui.screens.release_rows import copied_text, is_gone, object_of, remembered
 from cockpit.ui.standing import Standing
 from cockpit.ui.widgets.line_list import LineList
 from cockpit.ui.widgets.lines import Lines
@@ -250,3 +250,12 @@ def _summary_rows(rows: int) -> int:
     if rows < _LOW:
         return 1
     return 2 if rows < _TALL else 4
+
+
+def remembered(before: Recent, release: ReleaseView, scene: Scene) -> Recent:
+    """Return what is known of joins and leaves; what cannot be read now has not left."""
+    services = release.services
+    if scene.stale or services is None or any(service.endpoints is None for service in services):
+        return before
+    endpoints = ((service.name, endpoint) for service in services for endpoint in service.endpoints or ())
+    return advance(before, endpoints, scene.now)

@@ -86,7 +86,11 @@ class Maker:
             return f"{self._one(*_OF_COUNTERS)}({self._ranged(self._one(*_COUNTERS))})"
         gauge = self._ranged(self._one(*_GAUGES))
         share = self._one("0.5", "0.99", "0", "1", "0.25")
-        special = (f"quantile_over_time({share}, {gauge})", f"predict_linear({gauge}, 600)", f"absent_over_time({gauge})")
+        special = (
+            f"quantile_over_time({share}, {gauge})",
+            f"predict_linear({gauge}, 600)",
+            f"absent_over_time({gauge})",
+        )
         return self._one(*special) if self._random.random() < 0.25 else f"{self._one(*_OF_GAUGES)}({gauge})"
 
     def _aggregated(self, depth: int) -> str:
@@ -142,7 +146,9 @@ class Maker:
 
     def _set(self, depth: int) -> str:
         clause = self._one("", "", "on (pod)", "ignoring (status, method)", "on ()", "on (namespace)")
-        return f"({self._vector(depth)}) {self._one('and', 'or', 'unless')} {clause} ({self._vector(max(depth - 1, 0))})"
+        return (
+            f"({self._vector(depth)}) {self._one('and', 'or', 'unless')} {clause} ({self._vector(max(depth - 1, 0))})"
+        )
 
     def _labelled(self, depth: int) -> str:
         inner = self._vector(depth)

@@ -1,21 +1,11 @@
-"""What the rows of an open release are about: the endpoint, the object, the text to copy."""
+"""What the rows of an open release are about: the object behind each, and what copying it gives. Pure."""
 
 from __future__ import annotations
 
 from cockpit.live.picture import EventView
 from cockpit.release.view import EndpointView, ReleaseView
 from cockpit.ui.panels.endpoint_rows import bracketed
-from cockpit.ui.recent import Recent, advance, key_of
-from cockpit.ui.scene import Scene
-
-
-def remembered(before: Recent, release: ReleaseView, scene: Scene) -> Recent:
-    """Return what is known of joins and leaves; what cannot be read now has not left."""
-    services = release.services
-    if scene.stale or services is None or any(service.endpoints is None for service in services):
-        return before
-    endpoints = ((service.name, endpoint) for service in services for endpoint in service.endpoints or ())
-    return advance(before, endpoints, scene.now)
+from cockpit.ui.recent import Recent, key_of
 
 
 def endpoint_at(release: ReleaseView, recent: Recent, key: object) -> EndpointView | None:
