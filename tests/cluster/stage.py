@@ -13,11 +13,10 @@ from kubernetes.aio import client, config
 
 from cockpit.resources import kinds
 from cockpit.resources.kinds import Kind
-from cockpit.training.controllers.behaviour import ImageRule
 from cockpit.training.objects import Json
 from cockpit.training.scenario import Scenario
 from cockpit.training.serve import ClusterServer
-from tests.cluster.worlds import BROKEN_IMAGES, Manifest
+from tests.cluster.worlds import Manifest
 
 NOON = 1_795_262_400.0
 """When embedded clusters begin, in seconds since the epoch."""
@@ -152,8 +151,7 @@ def _in(namespace: str, manifest: Manifest) -> dict[str, object]:
 @asynccontextmanager
 async def embedded_stage(*manifests: Manifest, seed: int = 1) -> AsyncIterator[Stage]:
     """Serve an embedded cluster with some objects in it, in this process; its time is the loop's."""
-    images = tuple(ImageRule(pattern, {"fail": "image-pull"}) for pattern in BROKEN_IMAGES)
-    empty = Scenario("empty", "", (), images=images)
+    empty = Scenario("empty", "", ())
     async with ClusterServer(empty, seed=seed, speed=1.0, now=NOON) as cluster:
         place = Place(str(cluster.kubeconfig), "admin")
         async with _client(place) as api:
