@@ -42,6 +42,7 @@ from cockpit.training.shipped import define
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _ZONES = ("zone-a", "zone-b", "zone-c")
 _NODES = 5
+_NOWHERE = ImageRule("*.invalid/*", {"fail": "image-pull"})  # such a host exists nowhere (RFC 6761)
 
 
 class Cluster:
@@ -72,7 +73,7 @@ class Cluster:
         self._defined = False
         self.plane = Plane(self.clock, chance, self.registry, Recorder(self.registry, self.clock))
         self.nodes = Nodes(self.registry)
-        self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, image_rules))
+        self.kubelet = Kubelet(self.plane, self.nodes, Casting(chance, (*image_rules, _NOWHERE)))
         self.load = Load(self.clock, self.store, self.kubelet)
         self.usage = Usage(self.kubelet, self.load, self.clock)
         self.exposition = Exposition(self.store, self.kubelet, self.load, self.nodes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,11 +13,10 @@ from kubernetes.aio import client, config
 
 from cockpit.resources import kinds
 from cockpit.resources.kinds import Kind
-from cockpit.training.controllers.behaviour import ImageRule
 from cockpit.training.objects import Json
 from cockpit.training.scenario import Scenario
 from cockpit.training.serve import ClusterServer
-from tests.cluster.worlds import BROKEN_IMAGES, Manifest
+from tests.cluster.worlds import Manifest
 
 NOON = 1_795_262_400.0
 """When embedded clusters begin, in seconds since the epoch."""
@@ -26,6 +25,7 @@ SOMEBODY = "somebody"
 
 _KINDS = {kind.name: kind for kind in (*kinds.WATCHED, kinds.EVENT)}
 _PATIENCE_SECONDS = 120.0
+_POLL_SECONDS = 0.25
 _MERGE = "application/merge-patch+json"
 
 
@@ -104,20 +104,42 @@ class Stage:
         """Let time pass: simulated seconds where there is a choice."""
         await asyncio.sleep(seconds)
 
-    async def _ask(
-        self, method: str, path: str, body: Manifest | None = None, content_type: str = "application/json"
-    ) -> Json:
+    async def until(self, holds: Callable[[], Awaitable[object]], what: str) -> None:
+        """Wait until something can be read of the cluster; `what` is said where it never can."""
+        async with asyncio.timeout(self.patience) as limit:
+            while not await holds():
+                assert not limit.expired(), what
+                await self.wait(_POLL_SECONDS)
+
+    async def ask(
+        self, method: str, path: str, body: object = None, content_type: str = "application/json"
+    ) -> tuple[int, Json]:
+        """Return status and body of any request."""
+        status, answer = await self._raw(method, path, body, content_type)
+        return status, json.loads(answer)
+
+    async def lines(self, path: str) -> Sequence[Json]:
+        """Return what a watch says until its own `timeoutSeconds` end it."""
+        _, answer = await self._raw("GET", path)
+        return [json.loads(line) for line in answer.splitlines()]
+
+    async def _ask(self, method: str, path: str, body: object = None, content_type: str = "application/json") -> Json:
+        status, answer = await self._raw(method, path, body, content_type)
+        if status >= 300:
+            raise Refused(f"{method} {path}: {status} {answer!r}")
+        found: Json = json.loads(answer)
+        return found
+
+    async def _raw(
+        self, method: str, path: str, body: object = None, content_type: str = "application/json"
+    ) -> tuple[int, bytes]:
         headers = {"Accept": "application/json", "Content-Type": content_type}
         authority = ["BearerToken"]
         _, url, sent, _, _ = await self._api.param_serialize(
             method, path, header_params=headers, auth_settings=authority
         )
         response = await self._api.call_api(method, url, header_params=sent, body=body)
-        answer = await response.read()
-        if response.status >= 300:
-            raise Refused(f"{method} {path}: {response.status} {answer!r}")
-        found: Json = json.loads(answer)
-        return found
+        return response.status, await response.read()
 
 
 def _in(namespace: str, manifest: Manifest) -> dict[str, object]:
@@ -129,8 +151,7 @@ def _in(namespace: str, manifest: Manifest) -> dict[str, object]:
 @asynccontextmanager
 async def embedded_stage(*manifests: Manifest, seed: int = 1) -> AsyncIterator[Stage]:
     """Serve an embedded cluster with some objects in it, in this process; its time is the loop's."""
-    images = tuple(ImageRule(pattern, {"fail": "image-pull"}) for pattern in BROKEN_IMAGES)
-    empty = Scenario("empty", "", (), images=images)
+    empty = Scenario("empty", "", ())
     async with ClusterServer(empty, seed=seed, speed=1.0, now=NOON) as cluster:
         place = Place(str(cluster.kubeconfig), "admin")
         async with _client(place) as api:

@@ -13,8 +13,7 @@ from cockpit.training.scenario import SCENARIOS
 Manifest: TypeAlias = Mapping[str, object]
 
 MISSING_IMAGE = "registry.invalid/none:1"
-BROKEN_IMAGES = ("registry.invalid/*",)
-"""Images (shell patterns) that no cluster can pull; the embedded one is told so."""
+"""An image that no cluster can pull, for its host exists nowhere."""
 
 
 @dataclass(frozen=True)

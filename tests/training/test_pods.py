@@ -207,3 +207,12 @@ def test_ids_of_containers_and_images_differ_where_those_do() -> None:
     assert all(status["containerID"].startswith("training://") for status in statuses)
     assert len({status["imageID"] for status in statuses}) == 3
     assert sum(status["imageID"].startswith("localhost:5000/app@sha256:") for status in statuses) == 2
+
+
+def test_an_image_of_a_host_that_cannot_exist_is_never_pulled() -> None:
+    cluster = quiet_cluster()
+    container = {"name": "app", "image": "registry.invalid/app:1"}
+    cluster.registry.create(POD, SPACE, {"metadata": {"name": "one"}, "spec": {"containers": [container]}})
+    cluster.clock.step(60)
+    [status] = cluster.registry.get(POD, SPACE, "one")["status"]["containerStatuses"]
+    assert status["state"]["waiting"]["reason"] in ("ErrImagePull", "ImagePullBackOff")
