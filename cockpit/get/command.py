@@ -39,6 +39,9 @@ async def get_once(feed: Feed, wanted: str | None, form: Format, write: Write, n
         picture = await first_complete(feed)
         require_answer(picture)
         releases = chosen(picture, wanted)
+        if form != "table":
+            picture = await feed.with_metrics(releases)
+            releases = chosen(picture, wanted)
         if form == "table":
             write(table(releases, feed.now()))
             _tell(picture, notify)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from cockpit.live.picture import Picture
 from cockpit.release.subject import Subject
+from cockpit.release.view import ReleaseView
 
 Listener = Callable[[Picture], None]
 
@@ -36,6 +37,12 @@ class Feed(Protocol):
 
     def watch_metrics(self, release: tuple[str, str] | None) -> None:
         """Ask often for the metrics of one release (namespace, name); None asks for the fleet's, less often."""
+
+    async def with_metrics(self, releases: Sequence[ReleaseView]) -> Picture:
+        """Read the metrics of some releases once, and return the picture with them.
+
+        It takes a few seconds at most: what is not answered by then is missing.
+        """
 
     def subject(self, namespace: str, name: str) -> Subject | None:
         """Return a release with everything around it as it is now, None where there is no such release."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -129,6 +129,11 @@ class LiveFeed:
         """Ask often for the metrics of one release, or of none."""
         self._metrics.open(release)
 
+    async def with_metrics(self, releases: Sequence[ReleaseView]) -> Picture:
+        """Read the metrics of some releases once, and return the picture with them."""
+        await self._metrics.read_once(releases)
+        return await self._make_picture()
+
     def subject(self, namespace: str, name: str) -> Subject | None:
         """Return a release with everything around it as it is now, None where there is no such release."""
         return self._coverage.projector.subject(namespace, name)
@@ -183,7 +188,9 @@ class LiveFeed:
         self._complete = self._complete or (self._coverage.complete() and self._missing.answered)
         if self._complete:
             await self._coverage.project_changes()
-            await self._begin_metrics()
+            if not self._asked_for_metrics:
+                self._asked_for_metrics = True
+                self._metrics.look()
         state, message = self._connection
         if state is ConnectionState.LIVE and self._coverage.nothing_allowed():
             state, message = ConnectionState.REFUSED, self._nothing_allowed()
@@ -206,16 +213,6 @@ class LiveFeed:
 
     def _views(self) -> tuple[ReleaseView, ...]:
         return self._coverage.projector.views()
-
-    async def _begin_metrics(self) -> None:
-        """Ask for metrics once there are releases to ask about; a single picture waits for the answer."""
-        if self._asked_for_metrics:
-            return
-        self._asked_for_metrics = True
-        if self._wanted.follow:
-            self._metrics.look()
-        else:
-            await self._metrics.read_once()
 
     async def _fall_back(self) -> None:
         own = self._wanted.access.namespace

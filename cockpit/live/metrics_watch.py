@@ -124,13 +124,15 @@ class MetricsWatch:
         """Read until cancelled."""
         while True:
             self._wake.clear()
-            await self._read()
+            views = self._views()
+            await self._read(views, next((release for release in views if release.key == self._open), None))
             pause = FLEET_SECONDS if self._open is None else self._reading.refresh_seconds
             await first_of(self._clock.sleep(pause), self._wake.wait())
 
-    async def read_once(self) -> None:
-        """Read the fleet's metrics once, and give up after a few seconds."""
-        await first_of(self._clock.sleep(_ONCE_SECONDS), self._read())
+    async def read_once(self, releases: Sequence[ReleaseView]) -> None:
+        """Read the metrics of these releases once, and give up after a few seconds."""
+        opened = releases[0] if len(releases) == 1 else None
+        await first_of(self._clock.sleep(_ONCE_SECONDS), self._read(releases, opened))
 
     def join(self, releases: Sequence[ReleaseView]) -> tuple[tuple[ReleaseView, ...], Mapping[Key, ReleaseMetrics]]:
         """Return the releases with what metrics tell of them, and their metrics by key."""
@@ -153,9 +155,8 @@ class MetricsWatch:
         """Close every connection."""
         await self._reading.close()
 
-    async def _read(self) -> None:
-        views = self._views()
-        opened = next((release for release in views if release.key == self._open), None)
+    async def _read(self, views: Sequence[ReleaseView], opened: ReleaseView | None) -> None:
+        """Read all of the release that is open, else some of each of the fleet."""
         if opened is not None:
             read = await self._reading.read_release(opened, self._now())
             if read is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ from cockpit.release.metrics_view import MetricsSourceView, MetricsState, Releas
 from cockpit.release.view import ReleaseView
 
 if TYPE_CHECKING:
-    from cockpit.metrics.catalogue import Catalogue
     from cockpit.metrics.connection import PrometheusConnection
     from cockpit.metrics.reader import MetricsReader
 
@@ -82,9 +82,8 @@ class ClusterMetrics:
 
     async def _open(self, now: datetime) -> MetricsReader | None:
         # Modules and files are read, and queries compiled, beside the loop that draws.
-        catalogue = await asyncio.to_thread(_loaded, self._settings.catalogues)
+        await asyncio.to_thread(importlib.import_module, "cockpit.metrics.opening")
         from cockpit.metrics.opening import found_connection, named_connection
-        from cockpit.metrics.reader import MetricsReader
 
         why = ""
         self._connection = named_connection(self._settings)
@@ -93,13 +92,9 @@ class ClusterMetrics:
         if self._connection is None:
             self._state = MetricsSourceView(state=MetricsState.OFF, message=why)
             return None
+        await asyncio.to_thread(importlib.import_module, "cockpit.metrics.reader")
+        from cockpit.metrics.catalogue import load_catalogue
+        from cockpit.metrics.reader import MetricsReader
+
+        catalogue = await asyncio.to_thread(load_catalogue, self._settings.catalogues)
         return MetricsReader(self._connection, self._settings, catalogue, self._clock)
-
-
-def _loaded(files: Sequence[str]) -> Catalogue:
-    """Load what metrics need; it takes a tenth of a second."""
-    import cockpit.metrics.opening
-    import cockpit.metrics.reader  # noqa: F401 - for its import alone
-    from cockpit.metrics.catalogue import load_catalogue
-
-    return load_catalogue(files)

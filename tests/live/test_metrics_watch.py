@@ -82,11 +82,11 @@ def test_the_fleet_is_asked_about_until_a_release_is_open_and_after_it_is_left()
 def test_what_cannot_be_read_any_more_stays_with_its_age_but_says_nothing_of_now() -> None:
     async def scenario() -> None:
         stage = Stage()
-        await stage.watch.read_once()
+        await stage.watch.read_once(stage.views)
         assert stage.observed() == [{"v1": 1.0}, {"v1": 1.0}]
         stage.reading.silent = True
         stage.now += timedelta(seconds=90)
-        await stage.watch.read_once()
+        await stage.watch.read_once(stage.views)
         assert stage.observed() == [None, None]
         _, known = stage.watch.join(stage.views)
         assert [entry.until for entry in known.values()] == [NOW, NOW]
@@ -97,9 +97,9 @@ def test_what_cannot_be_read_any_more_stays_with_its_age_but_says_nothing_of_now
 def test_a_release_that_is_gone_is_forgotten() -> None:
     async def scenario() -> None:
         stage = Stage()
-        await stage.watch.read_once()
+        await stage.watch.read_once(stage.views)
         stage.views = stage.views[:1]
-        await stage.watch.read_once()
+        await stage.watch.read_once(stage.views)
         _, known = stage.watch.join(stage.views)
         assert list(known) == [("default", "api")]
 
@@ -109,7 +109,7 @@ def test_a_release_that_is_gone_is_forgotten() -> None:
 def test_the_same_answer_for_the_same_release_is_the_same_view() -> None:
     async def scenario() -> None:
         stage = Stage()
-        await stage.watch.read_once()
+        await stage.watch.read_once(stage.views)
         first, _ = stage.watch.join(stage.views)
         second, _ = stage.watch.join(stage.views)
         assert all(before is after for before, after in zip(first, second, strict=True))

@@ -64,6 +64,9 @@ class FakeFeed:
     def watch_metrics(self, release: tuple[str, str] | None) -> None:
         self.metrics_of.append(release)
 
+    async def with_metrics(self, releases: Sequence[ReleaseView]) -> Picture:
+        return self.picture
+
     def subject(self, namespace: str, name: str) -> Subject | None:
         return self.subjects.get((namespace, name))
 
