@@ -1,13 +1,78 @@
-"""Whose turn it is when a fleet does not fit into one refresh, and what is known of the others."""
+"""The questions of a fleet: those that many releases share are asked once; and whose turn it is when not all fit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
+from cockpit.metrics.answer import Series
+from cockpit.metrics.asks import Ask, Shared
+from cockpit.metrics.packing import Packed, chunked, packed
 from cockpit.release.metrics_view import ReleaseMetrics
 from cockpit.release.view import ReleaseView
 
 Key = tuple[str, str]
+
+_SHARED = "s"
+
+
+class FleetAsks(msgspec.Struct, frozen=True):
+    """The asks of each release by their marks, the expressions by marks of their own, and which ask rests on which."""
+
+    by_release: Mapping[Key, Mapping[str, Ask]]
+    expressions: Mapping[str, str]
+    rests_on: Mapping[str, str]
+
+    def queries(self, most: int) -> tuple[Packed, ...]:
+        """Return the first `most` queries."""
+        return packed(self.expressions)[: max(most, 0)]
+
+    def reached(self, key: Key, queries: Sequence[Packed]) -> bool:
+        """Say whether all that a release wants to know is in `queries`."""
+        marks = {mark for query in queries for mark in query.marks}
+        return all(self.rests_on[mark] in marks for mark in self.by_release[key])
+
+    def answers(self, key: Key, answered: Mapping[str, Sequence[Series]]) -> Mapping[str, Sequence[Series]]:
+        """Return the series of a release by the marks of its asks."""
+        return {
+            mark: [
+                series for series in answered.get(self.rests_on[mark], ()) if ask.pick.items() <= series.labels.items()
+            ]
+            for mark, ask in self.by_release[key].items()
+        }
+
+
+def fleet_asks(asks: Mapping[Key, Sequence[Ask]]) -> FleetAsks:
+    """Return what to ask for releases, by namespace and name, in their order."""
+    shared = _shared_marks(asks)
+    by_release: dict[Key, dict[str, Ask]] = {}
+    own: dict[str, str] = {}
+    rests_on: dict[str, str] = {}
+    for place, (key, wanted) in enumerate(asks.items()):
+        marked = {f"{place}.{number}": ask for number, ask in enumerate(wanted)}
+        by_release[key] = marked
+        for mark, ask in marked.items():
+            rests_on[mark] = mark if ask.shared is None else shared[ask.shared, key[0]][0]
+            if ask.shared is None:
+                own[mark] = ask.promql
+    return FleetAsks(by_release, {**dict(shared.values()), **own}, rests_on)
+
+
+def _shared_marks(asks: Mapping[Key, Sequence[Ask]]) -> Mapping[tuple[Shared, str], tuple[str, str]]:
+    """Return mark and expression of the shared questions, by question and namespace."""
+    wanted: dict[Shared, dict[str, None]] = {}
+    for (namespace, _), found in asks.items():
+        for ask in found:
+            if ask.shared is not None:
+                wanted.setdefault(ask.shared, {})[namespace] = None
+    marks: dict[tuple[Shared, str], tuple[str, str]] = {}
+    for question, names in wanted.items():
+        for chunk in chunked(list(names)):
+            mark = f"{_SHARED}{len(set(marks.values()))}"
+            entry = (mark, question.promql(chunk))
+            marks.update({(question, name): entry for name in chunk})
+    return marks
 
 
 class FleetOrder:
