@@ -12,7 +12,7 @@ from cockpit.metrics.joining import Joint
 from cockpit.metrics.template import Label, Pattern, PromQl, Value, filled, pattern
 from cockpit.release.view import ReleaseView, VersionView
 
-_REPLICA_SET = "replica_set"
+REPLICA_SET = "replica_set"
 """Label by which questions for the fleet group: what a pod's name begins with."""
 
 
@@ -122,7 +122,7 @@ def _shared_ask(metric: str, source: Source, labels: Mapping[str, str], joint: J
         window=_window(query, scope),
         promql="",
         shared=Shared(query.fleet, tuple(sorted(labels.items())), scope.window),
-        pick={labels["namespace"]: str(joint.values["namespace"]), _REPLICA_SET: joint.replica_set},
+        pick={labels["namespace"]: str(joint.values["namespace"]), REPLICA_SET: joint.replica_set},
     )
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 
 from cockpit.metrics.answer import Series
-from cockpit.metrics.asks import Ask, Shared
-from cockpit.metrics.packing import Packed, chunked, packed
+from cockpit.metrics.asks import REPLICA_SET, Ask, Shared
+from cockpit.metrics.packing import chunked
 from cockpit.release.metrics_view import ReleaseMetrics
 from cockpit.release.view import ReleaseView
 
 Key = tuple[str, str]
 
 _SHARED = "s"
+
+Picked = Mapping[tuple[str, str], Sequence[Series]]
+"""Series by mark and ReplicaSet, "" where they are not grouped."""
 
 
 class FleetAsks(msgspec.Struct, frozen=True):
@@ -24,23 +27,29 @@ class FleetAsks(msgspec.Struct, frozen=True):
     expressions: Mapping[str, str]
     rests_on: Mapping[str, str]
 
-    def queries(self, most: int) -> tuple[Packed, ...]:
-        """Return the first `most` queries."""
-        return packed(self.expressions)[: max(most, 0)]
-
-    def reached(self, key: Key, queries: Sequence[Packed]) -> bool:
-        """Say whether all that a release wants to know is in `queries`."""
-        marks = {mark for query in queries for mark in query.marks}
+    def reached(self, key: Key, marks: Set[str]) -> bool:
+        """Say whether all that a release wants to know is among the marks of what was asked."""
         return all(self.rests_on[mark] in marks for mark in self.by_release[key])
 
-    def answers(self, key: Key, answered: Mapping[str, Sequence[Series]]) -> Mapping[str, Sequence[Series]]:
+    def answers(self, key: Key, found: Picked) -> Mapping[str, Sequence[Series]]:
         """Return the series of a release by the marks of its asks."""
         return {
             mark: [
-                series for series in answered.get(self.rests_on[mark], ()) if ask.pick.items() <= series.labels.items()
+                series
+                for series in found.get((self.rests_on[mark], ask.pick.get(REPLICA_SET, "")), ())
+                if ask.pick.items() <= series.labels.items()
             ]
             for mark, ask in self.by_release[key].items()
         }
+
+
+def picked(answered: Mapping[str, Sequence[Series]]) -> Picked:
+    """Return the series of answers by their marks and by the label that questions for the fleet group by."""
+    found: dict[tuple[str, str], list[Series]] = {}
+    for mark, several in answered.items():
+        for series in several:
+            found.setdefault((mark, series.labels.get(REPLICA_SET, "")), []).append(series)
+    return found
 
 
 def fleet_asks(asks: Mapping[Key, Sequence[Ask]]) -> FleetAsks:

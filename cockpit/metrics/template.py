@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -48,6 +49,7 @@ class TemplateError(ValueError):
     """A template that cannot be filled in, whoever's names go into it; `str()` says why."""
 
 
+@lru_cache(maxsize=256)
 def placeholders(template: str) -> frozenset[str]:
     """Return the names of the placeholders."""
     return frozenset(_PLACEHOLDER.findall(template))
