@@ -13,6 +13,7 @@ from cockpit.kube.errors import quoted
 from cockpit.metrics.errors import NotPrometheusError
 
 _MOST_MESSAGES = 5
+_MOST_SERIES = 10_000
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -102,6 +103,8 @@ def _series(result: object) -> tuple[Series, ...]:
     try:
         if isinstance(result, list) and len(result) == 2 and isinstance(result[1], str):
             return (Series({}, (_point(msgspec.convert(result, tuple[float, str], strict=True)),)),)
+        if isinstance(result, list) and len(result) > _MOST_SERIES:
+            raise ValueError(f"{len(result)} series")
         rows = msgspec.convert(result, tuple[_Row, ...])
         return tuple(_one(row) for row in rows)
     except (msgspec.ValidationError, ValueError) as error:

@@ -9,8 +9,25 @@ import msgspec
 from cockpit.metrics.catalogue import Catalogue, Query, Source
 from cockpit.metrics.existing import Row, labels_for
 from cockpit.metrics.joining import Joint
-from cockpit.metrics.template import PromQl, Value, filled
+from cockpit.metrics.template import Label, Pattern, PromQl, Value, filled, pattern
 from cockpit.release.view import ReleaseView, VersionView
+
+REPLICA_SET = "replica_set"
+"""Label by which questions for the fleet group: what a pod's name begins with."""
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """One question for many releases: a template, filled in but for the namespaces."""
+
+    template: str
+    labels: tuple[tuple[str, str], ...]
+    window: str
+
+    def promql(self, namespaces: Sequence[str]) -> str:
+        """Return the question for some namespaces."""
+        among = Pattern("|".join(map(pattern, namespaces)))
+        labels = {f"label:{role}": Label(name) for role, name in self.labels}
+        return filled(self.template, {**labels, "window": PromQl(self.window), "namespaces": among})
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -22,6 +39,9 @@ class Ask(msgspec.Struct, frozen=True):
     window: str
     promql: str
     parts: int = 1
+    shared: Shared | None = None
+    """The question for the whole fleet that answers this one too, among the series with the labels `pick`."""
+    pick: Mapping[str, str] = {}
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -32,6 +52,7 @@ class Scope(msgspec.Struct, frozen=True):
     window: str
     range: str
     metrics: Sequence[str]
+    fleet: bool = False
 
 
 def asks_for(
@@ -81,12 +102,28 @@ def _asks(metric: str, source: Source, labels: Mapping[str, str], joints: Sequen
     for joint in joints:
         if source.by not in joint.ways:
             continue
+        if scope.fleet and query.fleet and joint.replica_set:
+            asks.append(_shared_ask(metric, source, labels, joint, scope))
+            continue
         batches = joint.pods if source.by == "pods" else joint.pods[:1] or (None,)
         for pods in batches:
             values: dict[str, Value] = {**joint.values, **({"pods": pods} if pods is not None else {})}
             promql = _promql(source, query, {**values, **_own(labels, scope)}, canary=joint.canary)
             asks.append(Ask(metric, joint.version, source, _window(query, scope), promql, len(batches)))
     return asks
+
+
+def _shared_ask(metric: str, source: Source, labels: Mapping[str, str], joint: Joint, scope: Scope) -> Ask:
+    query = source.queries[metric]
+    return Ask(
+        metric=metric,
+        version=joint.version,
+        source=source,
+        window=_window(query, scope),
+        promql="",
+        shared=Shared(query.fleet, tuple(sorted(labels.items())), scope.window),
+        pick={labels["namespace"]: str(joint.values["namespace"]), REPLICA_SET: joint.replica_set},
+    )
 
 
 def _promql(source: Source, query: Query, values: Mapping[str, Value], *, canary: bool) -> str:
@@ -96,7 +133,7 @@ def _promql(source: Source, query: Query, values: Mapping[str, Value], *, canary
 
 def _own(labels: Mapping[str, str], scope: Scope) -> Mapping[str, Value]:
     return {
-        **{f"label:{role}": PromQl(label) for role, label in labels.items()},
+        **{f"label:{role}": Label(label) for role, label in labels.items()},
         "window": PromQl(scope.window),
         "range": PromQl(scope.range),
     }

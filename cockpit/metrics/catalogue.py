@@ -11,7 +11,7 @@ import yaml
 
 from cockpit.kube.errors import quoted
 from cockpit.metrics.errors import CatalogueError
-from cockpit.metrics.template import Pattern, PromQl, TemplateError, Value, filled, placeholders
+from cockpit.metrics.template import Label, Pattern, PromQl, TemplateError, Value, filled, placeholders
 
 WAYS = frozenset({"service", "workload", "hash", "pods"})
 """What a source may tell versions apart by."""
@@ -31,11 +31,15 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How one source tells one metric. `window` is "range" where the query looks back over the whole sparkline."""
+    """How one source tells one metric. `window` is "range" where the query looks back over the whole sparkline.
+
+    `fleet` asks the same for all pods of many namespaces, grouped by namespace and `replica_set`.
+    """
 
     needs: str
     query: str
     window: str = ""
+    fleet: str = ""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +68,10 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         named = {source.name for source in other.sources}
         kept = tuple(source for source in self.sources if source.name not in named)
         return Catalogue({**self.metrics, **other.metrics}, (*other.sources, *kept))
+
+    def of(self, metrics: Sequence[str]) -> Catalogue:
+        """Return the same sources with those of `metrics` that there are."""
+        return Catalogue({name: self.metrics[name] for name in metrics if name in self.metrics}, self.sources)
 
 
 def load_catalogue(files: Sequence[str] = ()) -> Catalogue:
@@ -124,12 +132,14 @@ def _why_not(source: Source, query: Query) -> str:
         **dict.fromkeys(("namespace", "release", "version", "workload", "hash", "service"), "x"),
         **dict.fromkeys(("pods", "ports"), Pattern("x")),
         **dict.fromkeys(("window", "range"), PromQl("1m")),
-        **{f"label:{role}": PromQl("x") for role in source.labels},
+        **{f"label:{role}": Label("x") for role in source.labels},
     }
     try:
         for select in filter(None, (source.select, source.select_canary)):
             promql = filled(query.query, {**values, "select": PromQl(filled(select, values))})
             promql_parser.parse(promql)
+        if query.fleet:
+            promql_parser.parse(filled(query.fleet, {**values, "namespaces": Pattern("x")}))
         if source.having:
             promql_parser.parse(f'{{__name__="x",{source.having}}}')
     except (TemplateError, ValueError) as error:

@@ -6,10 +6,11 @@ exported_namespace (https://prometheus.io/docs/prometheus/latest/configuration/c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cockpit.metrics.answer import Series
 from cockpit.metrics.catalogue import Catalogue, Query, Source
+from cockpit.metrics.packing import chunked
 from cockpit.metrics.template import literal, pattern, placeholders
 from cockpit.metrics.units import duration_of
 
@@ -21,7 +22,6 @@ _NAMESPACE = "namespace"
 _EXPORTED = "exported_"
 _FIND = "find"
 _INTERVAL = "interval"
-_NAMESPACES_A_QUESTION = 40
 _USUAL_INTERVALS = (1, 2, 5, 10, 15, 20, 30, 60, 120)
 _LOOKED_BACK = 300
 _LEAST_WINDOW = 60.0
@@ -32,10 +32,10 @@ def questions(catalogue: Catalogue, namespaces: Sequence[str]) -> Mapping[str, s
     """Return what to ask, by marks: which series there are in `namespaces`, and how often they are scraped."""
     found: dict[str, str] = {}
     for (label, having), sources in _alike(catalogue).items():
-        for chunk in _chunks(namespaces) if label else ((),):
+        for chunk in chunked(namespaces) if label else ((),):
             found[f"{_FIND}{len(found)}"] = _sample_of_each(label, having, sources, chunk)
     found[_INTERVAL] = (
-        f'quantile(0.5, count_over_time(up{{namespace=~"{_one_of(namespaces[:_NAMESPACES_A_QUESTION])}"}}[5m])) '
+        f'quantile(0.5, count_over_time(up{{namespace=~"{_one_of(next(chunked(namespaces), ()))}"}}[5m])) '
         "or quantile(0.5, count_over_time(up[5m]))"
     )
     return found
@@ -115,8 +115,3 @@ def _sample_of_each(label: str, having: str, sources: Sequence[Source], namespac
 
 def _one_of(names: Iterable[str]) -> str:
     return literal("|".join(map(pattern, names)))
-
-
-def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(names), _NAMESPACES_A_QUESTION):
-        yield names[start : start + _NAMESPACES_A_QUESTION]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from cockpit.metrics.pod_names import pod_patterns
+from cockpit.metrics.pod_names import named_by_replica_set, pod_patterns, replica_set_of
 from cockpit.metrics.template import Pattern, Value, pattern
 from cockpit.release.view import ReleaseView, ServiceView, VersionView
 
@@ -17,14 +17,16 @@ _DEPLOYMENT = "Deployment"
 class Joint(msgspec.Struct, frozen=True):
     """One version, as queries name it. `ways` are those that tell it apart from the release's other versions.
 
-    `pods` has several expressions where the version has more pods than one query can name. `canary` says that the
-    version's Service is the canary of an ingress-nginx pair.
+    `pods` has several expressions where the version has more pods than one query can name. `replica_set` is the name
+    that its pods' names begin with, "" where they are named one by one. `canary` says that the version's Service is the
+    canary of an ingress-nginx pair.
     """
 
     version: str
     values: Mapping[str, Value]
     ways: frozenset[str]
     pods: tuple[Pattern, ...] = ()
+    replica_set: str = ""
     canary: bool = False
 
 
@@ -51,6 +53,7 @@ def joints_of(release: ReleaseView, gone: Mapping[str, Sequence[str]]) -> tuple[
                 values=_values(release, version, name, service),
                 ways=frozenset(way for way, holds in ways.items() if holds),
                 pods=pods,
+                replica_set=replica_set_of(version) if named_by_replica_set(version) else "",
                 canary=service is not None and service.name in canaries,
             )
         )

@@ -7,7 +7,7 @@ label are all kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote_plus
 
 import msgspec
@@ -19,6 +19,9 @@ MARK = "cockpit"
 
 LONGEST_QUERY = 6_000
 """Bytes of a query as it is sent, so that an address stays below the 8 kB that servers and proxies take."""
+
+LONGEST_NAMES = 1_500
+"""Bytes of names in one expression as they are sent: some expressions hold them three times."""
 
 _JOINT = " or "
 
@@ -51,6 +54,21 @@ def packed(expressions: Mapping[str, str], longest: int = LONGEST_QUERY) -> tupl
     if parts:
         queries.append(Packed(_JOINT.join(parts), tuple(marks)))
     return tuple(queries)
+
+
+def chunked(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the names in parts of at most `LONGEST_NAMES` bytes as they are sent."""
+    chunk: list[str] = []
+    room = LONGEST_NAMES
+    for name in names:
+        size = len(quote_plus(f"{name}|", errors="replace"))
+        if chunk and size > room:
+            yield chunk
+            chunk, room = [], LONGEST_NAMES
+        chunk.append(name)
+        room -= size
+    if chunk:
+        yield chunk
 
 
 def by_mark(answers: Iterable[Answer]) -> Mapping[str, Sequence[Series]]:

@@ -34,11 +34,15 @@ def pod_patterns(version: VersionView, remembered: Iterable[str] = ()) -> tuple[
 
     `remembered` are pods of the version that are gone, which still count within the window.
     """
-    names = {pod.name for pod in version.pods or ()}
+    if named_by_replica_set(version):
+        return (Pattern(pattern(f"{replica_set_of(version)}-") + _RANDOM),)
+    return tuple(_batches(sorted({pod.name for pod in version.pods or ()}.union(remembered))))
+
+
+def named_by_replica_set(version: VersionView) -> bool:
+    """Say whether the names of the version's pods are its ReplicaSet's, a dash and five characters, uncut."""
     base = f"{replica_set_of(version)}-"
-    if 1 < len(base) <= _LONGEST_BASE and all(name.startswith(base) for name in names):
-        return (Pattern(pattern(base) + _RANDOM),)
-    return tuple(_batches(sorted(names.union(remembered))))
+    return 1 < len(base) <= _LONGEST_BASE and all(pod.name.startswith(base) for pod in version.pods or ())
 
 
 def _batches(names: Sequence[str]) -> Iterable[Pattern]:

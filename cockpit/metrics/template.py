@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -34,7 +35,13 @@ class PromQl(msgspec.Struct, frozen=True):
     text: str
 
 
-Value: TypeAlias = str | Pattern | PromQl
+class Label(msgspec.Struct, frozen=True):
+    """The name of a label, as the catalogue lists it: it stands anywhere."""
+
+    text: str
+
+
+Value: TypeAlias = str | Pattern | PromQl | Label
 """What a placeholder stands for; a str is a name from a cluster."""
 
 
@@ -42,6 +49,7 @@ class TemplateError(ValueError):
     """A template that cannot be filled in, whoever's names go into it; `str()` says why."""
 
 
+@lru_cache(maxsize=256)
 def placeholders(template: str) -> frozenset[str]:
     """Return the names of the placeholders."""
     return frozenset(_PLACEHOLDER.findall(template))
@@ -77,6 +85,8 @@ def pattern(text: str) -> str:
 def _inside(text: str, operator: str, values: Mapping[str, Value]) -> str:
     def replaced(found: re.Match[str]) -> str:
         value = _value(found[1], values)
+        if isinstance(value, Label):
+            return value.text
         if isinstance(value, PromQl):
             raise TemplateError(f"${{{found[1]}}} is PromQL, and cannot stand between quotes")
         if isinstance(value, Pattern):
@@ -91,7 +101,7 @@ def _inside(text: str, operator: str, values: Mapping[str, Value]) -> str:
 def _outside(text: str, values: Mapping[str, Value]) -> str:
     def replaced(found: re.Match[str]) -> str:
         value = _value(found[1], values)
-        if not isinstance(value, PromQl):
+        if not isinstance(value, PromQl | Label):
             raise TemplateError(f"${{{found[1]}}} stands between double quotes only")
         return value.text
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.metrics.template import Pattern, PromQl, TemplateError, filled, literal, pattern
+from cockpit.metrics.template import Pattern, PromQl, TemplateError, Value, filled, literal, pattern
 from tests.metrics.promql_shape import matchers_of, shape_of
 
 EXPRESSION = 'sum(rate(m{a="${namespace}",b=~"x-${namespace}-(?:y)"}[1m])) / sum(rate(m{c!="${namespace}"}[1m]))'
@@ -64,7 +64,7 @@ def test_half_a_surrogate_pair_which_prometheus_cannot_take_is_replaced() -> Non
     ],
 )
 def test_a_placeholder_where_it_cannot_stand_is_refused(template: str, why: str) -> None:
-    values = {"namespace": "shop", "pods": Pattern("a|b"), "window": PromQl("1m")}
+    values: dict[str, Value] = {"namespace": "shop", "pods": Pattern("a|b"), "window": PromQl("1m")}
     with pytest.raises(TemplateError, match=why):
         filled(template, values)
 
