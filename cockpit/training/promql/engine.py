@@ -55,7 +55,7 @@ class Engine:
             QueryError: it cannot be read or evaluated, or costs too much.
         """
         node = parse(query)
-        evaluation, notes = self._evaluation(range(moment, moment + 1), budget)
+        evaluation, notes = self._evaluation(range(moment, moment + 1), moment, budget)
         kind = kind_of(node)
         text = ""
         series: tuple[Series, ...] = ()
@@ -79,13 +79,13 @@ class Engine:
             shown = {"matrix": "range vector"}.get(kind, kind)
             why = f'invalid expression type "{shown}" for range query, must be Scalar or instant Vector'
             raise bad_parameter("query", why)
-        evaluation, notes = self._evaluation(range(start, end + 1, step), budget)
+        evaluation, notes = self._evaluation(range(start, end + 1, step), end, budget)
         series = _series(_rows(evaluation, node, kind), evaluation.grid, False)
         return Answer("matrix", series, "", notes.warnings, notes.infos)
 
-    def _evaluation(self, grid: range, budget: Budget) -> tuple[Evaluation, Notes]:
+    def _evaluation(self, grid: range, end: int, budget: Budget) -> tuple[Evaluation, Notes]:
         notes = Notes()
-        frame = Frame(self.source, budget, grid[0], grid[-1], self.lookback)
+        frame = Frame(self.source, budget, grid[0], end, self.lookback)
         return Evaluation(frame, grid, notes, self.extrapolation), notes
 
 

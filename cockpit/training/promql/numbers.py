@@ -58,13 +58,16 @@ def precise_sum(values: Iterable[float]) -> float:
     """Return a sum by Kahan's way as Neumaier improved it."""
     found = lost = 0.0
     for value in values:
-        more = found + value
-        if not math.isinf(more):
-            lost += (found - more) + value if abs(found) >= abs(value) else (value - more) + found
-        else:
-            lost = 0.0
-        found = more
+        found, lost = _added(value, found, lost)
     return found + lost
+
+
+def _added(value: float, found: float, lost: float) -> tuple[float, float]:
+    """Return a sum with one value more, and what has been lost in all by rounding."""
+    more = found + value
+    if math.isinf(more):
+        return more, 0.0
+    return more, lost + ((found - more) + value if abs(found) >= abs(value) else (value - more) + found)
 
 
 def mean(values: Sequence[float]) -> float:
@@ -76,9 +79,13 @@ def mean(values: Sequence[float]) -> float:
 
 
 def variance(values: Sequence[float]) -> float:
-    """Return the variance of a whole population."""
-    middle = mean(values)
-    return precise_sum((value - middle) ** 2 for value in values) / len(values) if math.isfinite(middle) else _NAN
+    """Return the variance of a whole population, by Welford's way."""
+    middle = middle_lost = squares = squares_lost = 0.0
+    for count, value in enumerate(values, 1):
+        distance = value - (middle + middle_lost)
+        middle, middle_lost = _added(distance / count, middle, middle_lost)
+        squares, squares_lost = _added(distance * (value - (middle + middle_lost)), squares, squares_lost)
+    return (squares + squares_lost) / len(values)
 
 
 def quantile(share: float, values: Sequence[float]) -> float:

@@ -19,16 +19,15 @@ _MATCHERS = (
     'namespace!="shop"',
     'pod=~"shop-v[12]-.*"',
     'pod!~"api-.+"',
-    'status=~"5.."',
     'status!~"5..|404"',
-    'version="v1"',
-    'version=~"v1|v7|"',
-    'method=""',
+    'version=~"v1|v2|"',
+    'method!="PUT"',
     'missing!="x"',
     'pod=~"shop-v1-6d4cf56db6-[bcdfghjklmnpqrstvwxz2456789]{5}"',
     'pod=~".*-(?:xk2p9|qqrst)"',
     'job=~"(?i)PODS|"',
 )
+_OF_REQUESTS = ('status=~"5.."', 'version="v1"', 'version=~"v1|v7|"', 'status=""', 'status!="",method=~"G.T"')
 _RANGES = ("1m", "90s", "2m", "5m", "10m", "20m")
 _OFFSETS = ("", "", "", " offset 1m", " offset 5m", " offset -2m", " offset 20m")
 _LABELS = ("namespace", "pod", "version", "status", "method", "le", "missing", "__name__")
@@ -50,10 +49,12 @@ class Maker:
     """Makes queries; the same seed makes the same ones."""
 
     def __init__(self, seed: int) -> None:
+        self._subqueries = 0
         self._random = Random(seed)  # noqa: S311  # test data
 
     def query(self) -> str:
         """Return a query that gives a vector or a scalar."""
+        self._subqueries = 0
         return self._scalar(2) if self._random.random() < 0.05 else self._vector(3)
 
     def _one(self, *choices: str) -> str:
@@ -69,16 +70,19 @@ class Maker:
     def _selector(self, _: int, metric: str = "") -> str:
         metric = metric or self._one(*_COUNTERS, *_GAUGES)
         matchers = self._random.sample(_MATCHERS, self._random.choice((0, 0, 1, 1, 2)))
+        if metric == "http_requests_total" and self._random.random() < 0.4:
+            matchers.append(self._one(*_OF_REQUESTS))
         at = self._one(*[""] * 12, f" @ {START + 1507}", " @ start()", " @ end()")
         return f"{metric}{{{','.join(matchers)}}}{at}{self._one(*_OFFSETS)}"
 
     def _ranged(self, metric: str) -> str:
         selector = self._selector(0, metric)
-        selector, _, modifiers = selector.partition("}")
+        selector, _, modifiers = selector.rpartition("}")
         return f"{selector}}}[{self._one(*_RANGES)}]{modifiers}"
 
     def _changing(self, depth: int) -> str:
-        if self._random.random() < 0.2:
+        if self._subqueries == 0 and self._random.random() < 0.2:
+            self._subqueries += 1  # one in another would look at samples on the edges of its range
             function = self._one(*_OF_GAUGES)
             step = self._one(":30s", ":1m", ":", ":15s")
             return f"{function}(({self._vector(max(depth - 1, 0))})[{self._one(*_RANGES)}{step}]{self._one(*_OFFSETS)})"
