@@ -30,6 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--image-new", default=Images.new, help="another one")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "embedded: lays an embedded cluster of its own, to spoil what passes to it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what a cluster that belongs to somebody must not go through."""
+    if config.getoption("--kubeconfig", ""):
+        for item in items:
+            if item.get_closest_marker("embedded"):
+                item.add_marker(pytest.mark.skip(reason="spoils the cluster, so it lays an embedded one of its own"))
+
+
 @pytest.fixture
 def place(request: pytest.FixtureRequest) -> Place | None:
     """The real cluster; None for embedded ones."""

@@ -19,6 +19,8 @@ from tests.cluster.faults.table import TALLY
 from tests.cluster.stage import Place, Stage, embedded_stage
 from tests.cluster.virtual_loop import run_virtually
 
+pytestmark = pytest.mark.embedded
+
 
 @asynccontextmanager
 async def laid(folder: Path) -> AsyncIterator[tuple[Stage, FaultProxy, Place]]:

@@ -13,6 +13,8 @@ from tests.cluster.faults.table import TALLY
 from tests.cluster.test_faults import laid
 from tests.cluster.virtual_loop import run_virtually
 
+pytestmark = pytest.mark.embedded
+
 COMMANDS = {
     "switch": ("switch", "shop", "--to", "green"),
     "isolate": ("isolate", "web"),

@@ -22,6 +22,8 @@ from tests.cluster.faults.spoiling import through
 from tests.cluster.stage import Place, Stage, embedded_stage
 from tests.cluster.virtual_loop import run_virtually
 
+pytestmark = pytest.mark.embedded
+
 SPACE = "trial"
 UNLIKE = {"uid", "creationTimestamp", "resourceVersion", "managedFields", "generation"}
 DATED = {"kubectl.kubernetes.io/restartedAt", "kubernetes.io/change-cause", "deployment.kubernetes.io/revision"}

@@ -33,6 +33,8 @@ metadata: {name: web}
 spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
 """
 
+LEFT = "deployments,services,pdb,configmaps,secrets,serviceaccounts,ingresses,roles,rolebindings"
+
 
 def needs(minor: int, what: str) -> Callable[[T], T]:
     """Skip a test where kubectl is too old for what it is about."""
@@ -52,7 +54,7 @@ def kubectl(served: Kubectl) -> Iterator[Kubectl]:
     served.does("apply", "-f", "-", stdin=WEB)
     served.does("rollout", "status", "deployment/web", "--timeout=60s")
     yield served
-    served.does("delete", "deployments,services,pdb,configmaps,ingresses,roles,rolebindings", "--all", "--wait=false")
+    served.does("delete", LEFT, "--all", "--wait=false")
     while served.does("get", "pods", "-o", "name"):  # they go with their owners, a little later
         pass
 
@@ -108,6 +110,12 @@ def test_get_shows_tables_wide_and_by_selector_and_sorted(kubectl: Kubectl) -> N
     )
 
 
+def test_get_sorts_by_any_field_of_the_objects(kubectl: Kubectl) -> None:
+    sorted_events = kubectl.does("get", "events", "--sort-by=.lastTimestamp", "--no-headers").splitlines()
+    assert any("ScalingReplicaSet" in line for line in sorted_events)
+    assert len(kubectl.does("get", "pods", "--sort-by=.status.startTime", "--no-headers").splitlines()) == 3
+
+
 def test_get_prints_yaml_that_replaces_what_it_came_from(kubectl: Kubectl) -> None:
     written = kubectl.does("get", "service", "web", "-o", "yaml")
     assert "kind: Service" in written
@@ -136,6 +144,8 @@ def test_objects_are_created_by_commands(kubectl: Kubectl) -> None:
         ("service", "nodeport", "outside", "--tcp=80:8080", "--node-port=30123"),
         ("configmap", "settings", "--from-literal=a=b"),
         ("ingress", "outer", "--rule=shop.example/*=web:80"),
+        ("secret", "generic", "hidden", "--from-literal=password=s3cret"),
+        ("serviceaccount", "robot"),
         ("role", "reader", "--verb=get", "--resource=pods"),
         ("rolebinding", "readers", "--role=reader", "--user=viewer"),
     ]
@@ -146,6 +156,8 @@ def test_objects_are_created_by_commands(kubectl: Kubectl) -> None:
     )
     assert kubectl.field("service/outside", "{.spec.type} {.spec.ports[0].nodePort}") == "NodePort 30123"
     assert kubectl.field("configmap/settings", "{.data.a}") == "b"
+    assert kubectl.field("secret/hidden", "{.type} {.data.password}") == "Opaque czNjcmV0"
+    assert "password:  6 bytes" in kubectl.does("describe", "secret", "hidden")
     assert kubectl.field("rolebinding/readers", "{.subjects[0].name} {.roleRef.name}") == "viewer reader"
     assert "already exists" in kubectl.fails("create", "configmap", "settings")
 
@@ -246,6 +258,17 @@ def test_delete_waits_until_the_object_is_gone(kubectl: Kubectl) -> None:
     assert "deleted" in kubectl.does("delete", pod, "--timeout=60s")
     assert "not found" in kubectl.fails("get", pod)
     kubectl.does("wait", "--for=condition=Available", "deployment/web", "--timeout=60s")
+
+
+def test_a_drain_empties_a_node_and_keeps_it_empty(kubectl: Kubectl) -> None:
+    node = kubectl.field("pods", "{.items[0].spec.nodeName}")
+    there = ("get", "pods", f"--field-selector=spec.nodeName={node}", "-o", "name")
+    assert kubectl.does(*there)
+    assert re.search(rf"node/{node} (drained|evicted)", kubectl.does("drain", node, "--timeout=60s"))
+    kubectl.does("rollout", "status", "deployment/web", "--timeout=60s")
+    assert kubectl.does(*there) == ""
+    assert re.search(rf"{node}\s+Ready,SchedulingDisabled", kubectl.does("get", "nodes"))
+    kubectl.does("uncordon", node)
 
 
 def test_can_i_follows_the_bindings(kubectl: Kubectl) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.record import ChangeRecord, Done
 from cockpit.resources.kinds import SERVICE
@@ -15,6 +17,8 @@ from tests.cluster.faults.truth import lies_of
 from tests.cluster.stage import Stage, embedded_stage
 from tests.cluster.virtual_loop import run_virtually
 from tests.cluster.worlds import Images, blue_green
+
+pytestmark = pytest.mark.embedded
 
 KEY = ("spec", "selector", "version")
 
