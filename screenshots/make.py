@@ -17,9 +17,11 @@ from cockpit.live.feed import Feed, Listener
 from cockpit.live.live_feeds import LiveFeeds
 from cockpit.live.once import first_complete
 from cockpit.live.picture import Picture
+from cockpit.metrics.probe.order import ProbeOrder
+from cockpit.metrics.probe.run import Asker
 from cockpit.release.subject import Subject
 from cockpit.runner.connections import LiveConnections
-from cockpit.runner.runner import Runner
+from cockpit.runner.runner import Connection, Runner
 from cockpit.runner.settings import RunnerSettings
 from cockpit.training.serve import ClusterServer
 from cockpit.ui.screenshots import Shot, keys_to, take
@@ -111,6 +113,11 @@ class StillConnection:
 
     feed: StillFeed
     runner: Runner
+    _beneath: Connection
+
+    async def asker(self, order: ProbeOrder, namespace: str) -> Asker:
+        """Return what asks the target of a probe: the cluster answers, though its time stands still."""
+        return await self._beneath.asker(order, namespace)
 
 
 class StillConnections:
@@ -126,7 +133,7 @@ class StillConnections:
     def open(self, context: str | None, namespaces: tuple[str, ...] | None) -> StillConnection:
         """Return a connection whose feed has not started."""
         connection = self._connections.open(context, namespaces)
-        return StillConnection(StillFeed(connection.feed), connection.runner)
+        return StillConnection(StillFeed(connection.feed), connection.runner, connection)
 
 
 async def main() -> None:

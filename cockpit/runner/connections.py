@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from cockpit.live.live_feed import LiveFeed
 from cockpit.live.live_feeds import LiveFeeds
+from cockpit.metrics.probe.open import open_asker
+from cockpit.metrics.probe.order import ProbeOrder
+from cockpit.metrics.probe.run import Asker
 from cockpit.runner.live_runner import LiveRunner
 from cockpit.runner.settings import RunnerSettings
 
@@ -16,6 +19,14 @@ class LiveConnection:
 
     feed: LiveFeed
     runner: LiveRunner
+
+    async def asker(self, order: ProbeOrder, namespace: str) -> Asker:
+        """Return what asks the target of a probe.
+
+        Raises:
+            CockpitError: what the order names cannot be used, or there are no credentials to be had.
+        """
+        return await open_asker(order, self.feed.session, namespace)
 
 
 class LiveConnections:

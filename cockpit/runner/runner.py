@@ -10,6 +10,8 @@ from cockpit.actions.plan import Plan
 from cockpit.actions.record import ActRecord
 from cockpit.actions.request import Request
 from cockpit.live.feed import Feed
+from cockpit.metrics.probe.order import ProbeOrder
+from cockpit.metrics.probe.run import Asker
 from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
 from cockpit.runner.progress import Progress
@@ -84,6 +86,13 @@ class Connection(Protocol):
     @property
     def runner(self) -> Runner:
         """The runner."""
+
+    async def asker(self, order: ProbeOrder, namespace: str) -> Asker:
+        """Return what asks the target of a probe; one behind the API server is looked for in `namespace`.
+
+        Raises:
+            CockpitError: what the order names cannot be used, or there are no credentials to be had.
+        """
 
 
 class Connections(Protocol):

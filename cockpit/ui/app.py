@@ -34,6 +34,7 @@ from cockpit.ui.messages import PictureArrived
 from cockpit.ui.mishap import mishap_sentence, run_mishap_sentence
 from cockpit.ui.panels.help import help_lines
 from cockpit.ui.panels.watches import watch_lines
+from cockpit.ui.probing import Probing
 from cockpit.ui.scene import Drawn, Scene
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.object import ObjectScreen
@@ -84,6 +85,7 @@ class CockpitApp(App[None]):
         self._places: Mapping[str, Places] = {}
         self._current = CurrentConnection(connections, self._on_picture)
         self.acting = Acting(self, self._current, clock, self.say, self._on_progress, kubeconfig)
+        self.probing = Probing(self, self._current, self.say, self._redraw)
         self._choosing = Choosing(self, self._current, self._go_to, self.say)
         self._notices = tuple(notices)
         self._settled = False
@@ -122,7 +124,8 @@ class CockpitApp(App[None]):
         self.call_after_refresh(self._watch, *self._start_with)
 
     async def on_unmount(self) -> None:
-        """Stop watching."""
+        """Stop probing and watching."""
+        await self.probing.close()
         await self._current.stop()
 
     def _watch(self, context: str | None, namespaces: tuple[str, ...] | None) -> None:
@@ -144,6 +147,10 @@ class CockpitApp(App[None]):
         self.post_message(PictureArrived())
 
     def _on_progress(self) -> None:
+        self.probing.hear(self.acting.run)
+        self._redraw()
+
+    def _redraw(self) -> None:
         self.post_message(PictureArrived())
 
     @on(PictureArrived)

@@ -11,6 +11,8 @@ _KEY_NAMES = {
     "question_mark": "?",
     "colon": ":",
     "exclamation_mark": "!",
+    "plus": "+",
+    "minus": "-",
     "enter": "⏎",
     "escape": "esc",
     "tab": "tab",

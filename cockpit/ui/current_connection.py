@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, UnreachableError
 from cockpit.live.feed import Feed, Listener
 from cockpit.live.picture import ConnectionState, Picture
+from cockpit.metrics.probe.order import ProbeOrder
+from cockpit.metrics.probe.run import Asker
 from cockpit.runner.runner import Connection, Connections, Runner
 
 
@@ -50,6 +52,16 @@ class CurrentConnection:
     def now(self) -> datetime:
         """Return the time by the server's clock, by our own where there is no feed."""
         return self.feed.now() if self.feed else datetime.now(UTC)
+
+    async def asker(self, order: ProbeOrder, namespace: str) -> Asker:
+        """Return what asks the target of a probe.
+
+        Raises:
+            CockpitError: no cluster is connected, or what the order names cannot be used.
+        """
+        if self._connection is None:
+            raise UnreachableError("No cluster is connected: pick a context with x.")
+        return await self._connection.asker(order, namespace)
 
     def contexts(self) -> tuple[str, ...]:
         """Return the names of all contexts.

@@ -72,6 +72,12 @@ def done_words(progress: Progress | None) -> str:
     return f"{sum(step.state is StepState.DONE for step in steps)} of {len(steps)}" if steps else "starting"
 
 
+def writes_sent(progress: Progress | None) -> int:
+    """Return how many changes of a run went out so far, whatever the server said to them."""
+    kept = {StepState.WAITING, StepState.NOT_SENT}
+    return sum(step.state not in kept for step in progress.steps) if progress else 0
+
+
 def all_sent(progress: Progress | None) -> bool:
     """Say whether nothing is left to send."""
     sent = {StepState.DONE, StepState.HOLDING}

@@ -17,6 +17,8 @@ from cockpit.actions.record import ActRecord, ChangeRecord, Done
 from cockpit.actions.request import Request
 from cockpit.errors import CockpitError
 from cockpit.live.picture import ConnectionState, Picture
+from cockpit.metrics.probe.order import ProbeOrder
+from cockpit.metrics.probe.run import Asker
 from cockpit.release.inference import infer
 from cockpit.release.subject import Subject, subject_of
 from cockpit.release.view import ReleaseView
@@ -151,6 +153,9 @@ class FakeConnection:
 
     runner: FakeRunner
     feed: ReadyFeed = field(default_factory=lambda: feed(SUBJECT))
+
+    async def asker(self, order: ProbeOrder, namespace: str) -> Asker:
+        raise NotImplementedError
 
 
 def feed(*subjects: Subject) -> ReadyFeed:

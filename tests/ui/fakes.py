@@ -14,6 +14,9 @@ from cockpit.actions.request import Request
 from cockpit.errors import CockpitError, UsageError
 from cockpit.live.feed import Listener
 from cockpit.live.picture import Picture
+from cockpit.metrics.probe.order import ProbeOrder
+from cockpit.metrics.probe.run import Asker
+from cockpit.metrics.probe.tally import Reply
 from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
 from cockpit.runner.progress import Progress
@@ -149,19 +152,47 @@ class FakeRunner:
         return self.half
 
 
+class FakeProbes:
+    """Answers probes as a test says, at once; `orders` keeps what was ordered, `refusal` refuses it."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[ProbeOrder, str]] = []
+        self.reply = Reply(200, "v1")
+        self.refusal: CockpitError | None = None
+        self.asked = 0
+        self.closed = 0
+
+    def opened(self, order: ProbeOrder, namespace: str) -> Asker:
+        self.orders.append((order, namespace))
+        if self.refusal:
+            raise self.refusal
+        return self
+
+    async def ask(self) -> Reply:
+        self.asked += 1
+        return self.reply
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
 @dataclass(frozen=True)
 class FakeConnection:
     """A fake feed beside a fake runner."""
 
     feed: FakeFeed
     runner: FakeRunner
+    probes: FakeProbes
+
+    async def asker(self, order: ProbeOrder, namespace: str) -> Asker:
+        return self.probes.opened(order, namespace)
 
 
 class FakeConnections:
     """Opens connections on the feeds that a test made, by the name of their context."""
 
     def __init__(self, *feeds: FakeFeed) -> None:
-        self.connections = {feed.picture.context: FakeConnection(feed, FakeRunner()) for feed in feeds}
+        self.connections = {feed.picture.context: FakeConnection(feed, FakeRunner(), FakeProbes()) for feed in feeds}
         self.opened: list[tuple[str | None, tuple[str, ...] | None]] = []
 
     def contexts(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cockpit.metrics.probe.identify import UNKNOWN
 from cockpit.metrics.probe.tally import OTHERS
@@ -10,6 +11,7 @@ from cockpit.release.images import image_tag
 from cockpit.release.view import UNKNOWN_VERSION, VersionView
 
 _LEAST_HASH = 5
+_MOST_GONE = 12
 _Test = Callable[[str, VersionView], bool]
 
 
@@ -28,12 +30,33 @@ def version_named(text: str, versions: Sequence[VersionView]) -> str:
     return UNKNOWN_VERSION
 
 
-def by_version(counts: Mapping[str, int], versions: Sequence[VersionView]) -> dict[str, int]:
-    """Return counts of what answers named as counts of the release's versions, in the release's order."""
-    summed = dict.fromkeys([*(version.name for version in versions), UNKNOWN_VERSION], 0)
-    for text, count in counts.items():
-        summed[version_named(text, versions)] += count
-    return {name: count for name, count in summed.items() if count}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The versions of a release while it is probed; those that are `gone` had answers too."""
+
+    present: tuple[VersionView, ...] = ()
+    gone: tuple[VersionView, ...] = ()
+
+    def after(self, versions: Sequence[VersionView]) -> Known:
+        """Return what is known after a picture with these versions."""
+        names = {version.name for version in versions}
+        left = [version for version in (*self.present, *self.gone) if version.name not in names]
+        return Known(
+            tuple(versions), tuple({version.name: version for version in reversed(left)}.values())[-_MOST_GONE:]
+        )
+
+    def named(self, text: str) -> str:
+        """Return the name of the version that `text` stands for; one that is there goes before one that is gone."""
+        name = version_named(text, self.present)
+        return version_named(text, self.gone) if name == UNKNOWN_VERSION else name
+
+    def counted(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """Return counts of what answers named as counts of versions: those that are there, those gone, unknown ones."""
+        names = (version.name for version in (*self.present, *self.gone))
+        summed = dict.fromkeys([*names, UNKNOWN_VERSION], 0)
+        for text, count in counts.items():
+            summed[self.named(text)] += count
+        return {name: count for name, count in summed.items() if count}
 
 
 def _is_name(text: str, version: VersionView) -> bool:

@@ -11,6 +11,7 @@ from cockpit.ui.scene import Scene
 
 if TYPE_CHECKING:
     from cockpit.ui.acting import Acting
+    from cockpit.ui.probing import Probing
 
 ResultT = TypeVar("ResultT")
 
@@ -25,6 +26,10 @@ class Host(Protocol):
     @property
     def acting(self) -> Acting:
         """What the app does for acts."""
+
+    @property
+    def probing(self) -> Probing:
+        """What the app does for probes."""
 
     def open_release(self, release: ReleaseView) -> None:
         """Open the screen of a release."""

@@ -20,6 +20,7 @@ from cockpit.ui.follow import find_again
 from cockpit.ui.marks import Places, identity
 from cockpit.ui.offer import Dimmed, acts_to_ask, reason_against
 from cockpit.ui.panels.acts import act_lines
+from cockpit.ui.panels.probe import probe_lines
 from cockpit.ui.panels.rest import event_lines, rest_rows
 from cockpit.ui.panels.summary import summary_lines
 from cockpit.ui.recent import NOTHING, Recent, advance
@@ -36,6 +37,8 @@ from cockpit.ui.widgets.lines import Lines
 _LOW, _TALL = 16, 32
 _RUN_RANK = 13
 _STANDING_SHARE = 20
+_PROBE_SECONDS = 0.2
+"""How often the lane of a probe is drawn, while there is one."""
 
 
 class ReleaseScreen(FrameScreen):
@@ -64,15 +67,19 @@ class ReleaseScreen(FrameScreen):
         yield Lines(id="summary")
         for name in PANELS:
             yield LineList(id=name)
+            if name == "traffic":
+                yield Lines(id="probe")
         yield Lines(id="rest")
 
     def on_mount(self) -> None:
         """Watch the events of the release's namespace, and its metrics."""
+        self.set_interval(_PROBE_SECONDS, self._draw_probe)
         self.host.watch_events(self._release.namespace)
         self.host.watch_metrics(self._release.key)
 
     def on_unmount(self) -> None:
-        """Watch no events any more, and the metrics of the fleet again."""
+        """Watch no events any more, and the metrics of the fleet again; probe nothing."""
+        self.host.probing.leave()
         self.host.watch_events(None)
         self.host.watch_metrics(None)
 
@@ -97,6 +104,7 @@ class ReleaseScreen(FrameScreen):
         noted.show(acts)
         set_rows(noted, len(acts))
         rows -= len(acts)
+        rows -= self._draw_probe()
         rest = rest_rows(rows) if self._zoomed == "events" else 0
         room = rows - len(summary) - rest
         moments = self._standing.moments
@@ -109,6 +117,17 @@ class ReleaseScreen(FrameScreen):
             set_rows(panel, rows_of_panel)
         set_rows(self.query_one("#rest", Lines), rest)
         self._draw_rest()
+
+    def _draw_probe(self) -> int:
+        """Draw what the probe has seen, and return the rows that it takes."""
+        tall = self.size.height >= _TALL
+        self.host.probing.follow(self._release)
+        lane = None if self._zoomed else self.host.probing.lane
+        lines = probe_lines(lane, self._places, self.size.width, tall=tall)
+        block = self.query_one("#probe", Lines)
+        block.show(lines)
+        set_rows(block, len(lines))
+        return len(lines)
 
     @on(LineList.Selected)
     def _draw_rest(self) -> None:
@@ -169,11 +188,26 @@ class ReleaseScreen(FrameScreen):
         """Show the plan that runs, or the one that ended last."""
         self.host.acting.show_run()
 
+    def action_probe(self) -> None:
+        """Ask whom to probe, and probe; or stop that."""
+        self.host.probing.toggle(self._release)
+
+    def action_faster(self) -> None:
+        """Let the probe ask more often."""
+        self.host.probing.change_rate(up=True)
+
+    def action_slower(self) -> None:
+        """Let the probe ask less often."""
+        self.host.probing.change_rate(up=False)
+
     def framed_actions(self, scene: Scene) -> tuple[Action, ...]:
-        """Return the actions of a release; the key of the run stands there while there is one."""
-        rank = _RUN_RANK if self.host.acting.run is not None else 0
+        """Return the actions of a release; the keys of the run and of the probe stand there while there is one."""
+        told = {"release.run": ("run", self.host.acting.run is not None)}
+        told["release.probe"] = ("stop probe", self.host.probing.running)
         return tuple(
-            replace(action, in_footer=rank) if action.id == "release.run" else action
+            replace(action, label=told[action.id][0], in_footer=_RUN_RANK)
+            if action.id in told and told[action.id][1]
+            else action
             for action in super().framed_actions(scene)
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cockpit.metrics.probe.versions import by_version, version_named
+from cockpit.metrics.probe.versions import Known, version_named
 from cockpit.release.view import UNKNOWN_VERSION, PodState, PodView, Role, VersionView
 
 VERSIONS = (
@@ -48,4 +48,15 @@ def test_what_none_or_more_than_one_could_be_is_unknown(text: str) -> None:
 
 
 def test_counts_of_what_answers_said_become_counts_of_versions() -> None:
-    assert by_version({"1.14": 3, "v1": 2, "?": 1, "v9": 1}, VERSIONS) == {"v1": 5, UNKNOWN_VERSION: 2}
+    assert Known(VERSIONS).counted({"1.14": 3, "v1": 2, "?": 1, "v9": 1}) == {"v1": 5, UNKNOWN_VERSION: 2}
+
+
+def test_what_a_version_answered_stays_its_own_when_it_is_gone() -> None:
+    known = Known().after(VERSIONS[:2]).after(VERSIONS[1:2]).after(VERSIONS[1:2])
+    assert known.named("1.14") == "v1"
+    assert known.counted({"1.14": 3, "v2": 1}) == {"v2": 1, "v1": 3}
+    assert known.after(VERSIONS[:2]).gone == ()
+
+
+def test_a_version_that_is_there_goes_before_one_of_its_tag_that_is_gone() -> None:
+    assert Known(VERSIONS[1:2], VERSIONS[2:]).named("1.20") == "v2"

@@ -1,0 +1,196 @@
+"""Probing an open release by keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+
+from cockpit.errors import UsageError
+from cockpit.metrics.probe.tally import Reply
+from cockpit.ui.app import CockpitApp
+from cockpit.ui.screens.ask import AskScreen
+from cockpit.ui.screens.fleet import FleetScreen
+from cockpit.ui.screens.release import ReleaseScreen
+from tests.ui.fakes import FakeConnections, FakeFeed, FakeProbes
+from tests.ui.pictures import fleet, picture
+from tests.ui.running import open_myapp, play, screen_text, settle
+
+_TURNS = 2000
+
+
+def cockpit() -> tuple[CockpitApp, FakeProbes]:
+    feed = FakeFeed(picture(*fleet()))
+    connections = FakeConnections(feed)
+    return CockpitApp(connections, theme_folders=()), connections.connections["kind"].probes
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Let the loop turn until `condition` holds."""
+    for _ in range(_TURNS):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+        await pilot.pause()
+    raise AssertionError(screen_text(pilot.app) if isinstance(pilot.app, CockpitApp) else "")
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+        await pilot.pause()
+
+
+def probing(app: CockpitApp, probes: FakeProbes) -> Callable[[], bool]:
+    return lambda: probes.asked > 1 and "2 asked" in screen_text(app)
+
+
+def test_a_probe_asks_the_front_door_shows_who_answers_and_stops_with_the_same_key() -> None:
+    app, probes = cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        assert "PROBE" not in screen_text(app)
+        await press(pilot, "o")
+        assert isinstance(app.screen, AskScreen)
+        assert "no observed split" in screen_text(app)
+        await press(pilot, "enter")
+        await until(pilot, probing(app, probes))
+        order, namespace = probes.orders[0]
+        assert (order.target.label, order.limits.rate, namespace) == ("service/myapp:80", 5.0, "default")
+        assert "●●" in screen_text(app)
+        assert "o stop probe" in screen_text(app)
+        await press(pilot, "o")
+        await until(pilot, lambda: "stopped, " in screen_text(app))
+        assert probes.closed == 1
+        assert "o stop probe" not in screen_text(app)
+
+    play(app, steps)
+
+
+def test_failures_are_crosses_and_are_counted() -> None:
+    app, probes = cockpit()
+    probes.reply = Reply(503, "v2")
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o", "enter")
+        await until(pilot, lambda: "2 asked, 2 failed" in screen_text(app))
+        assert "✖✖" in screen_text(app)
+
+    play(app, steps)
+
+
+def test_leaving_the_release_ends_the_probe_and_coming_back_begins_with_none() -> None:
+    app, probes = cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o", "enter")
+        await until(pilot, probing(app, probes))
+        await press(pilot, "escape")
+        await until(pilot, lambda: probes.closed == 1)
+        assert isinstance(app.screen, FleetScreen)
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ReleaseScreen)
+        assert "PROBE" not in screen_text(app)
+
+    play(app, steps)
+
+
+def test_leaving_the_cockpit_ends_the_probe() -> None:
+    app, probes = cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o", "enter")
+        await until(pilot, probing(app, probes))
+
+    play(app, steps)
+    assert probes.closed == 1
+
+
+def test_what_was_typed_is_remembered_for_the_release_with_its_secrets_masked() -> None:
+    app, probes = cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o")
+        app.screen.query_one("#typed").value = "http://me:secret@shop.example/ --rate 20 --header X-Key:abc"  # type: ignore[attr-defined]
+        await press(pilot, "enter")
+        await until(pilot, probing(app, probes))
+        assert "secret" not in screen_text(app)
+        await press(pilot, "o", "o")
+        assert "http://…@shop.example/ --rate 20 --header X-Key:…" in screen_text(app)
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(probes.orders) == 2)
+        assert probes.orders[0] == probes.orders[1]
+        assert probes.orders[1][0].headers == (("X-Key", "abc"),)
+
+    play(app, steps)
+
+
+def test_what_cannot_be_meant_is_said_where_it_is_typed() -> None:
+    app, probes = cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o", *"x", "enter")
+        assert isinstance(app.screen, AskScreen)
+        assert '"x" is nobody to ask.' in screen_text(app)
+        await press(pilot, "escape")
+        assert probes.orders == []
+
+    play(app, steps)
+
+
+def test_a_target_that_cannot_be_opened_is_said() -> None:
+    app, probes = cockpit()
+    probes.refusal = UsageError("The file of --ca cannot be used.")
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o", "enter")
+        await settle(pilot)
+        assert "The file of --ca cannot be used." in screen_text(app)
+        assert "PROBE" not in screen_text(app)
+
+    play(app, steps)
+
+
+def test_the_rate_goes_up_and_down_while_it_runs() -> None:
+    app, probes = cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "plus")
+        assert "No probe runs" in screen_text(app)
+        await press(pilot, "o", "enter")
+        await until(pilot, probing(app, probes))
+        await press(pilot, "plus", "plus", "minus")
+        assert app.probing.lane is not None
+        assert app.probing.lane.rate == 10.0
+        assert "10/s" in screen_text(app)
+
+    play(app, steps, (120, 40))
+
+
+def test_a_zoomed_panel_hides_the_lane_and_a_read_only_cockpit_may_probe() -> None:
+    app, probes = cockpit()
+    runner = app._current
+
+    async def steps(pilot: Pilot[None]) -> None:
+        assert runner.runner is not None
+        runner.runner.read_only = "Read-only."  # type: ignore[misc]  # the fake's is a plain attribute
+        await open_myapp(pilot)
+        await press(pilot, "o", "enter")
+        await until(pilot, probing(app, probes))
+        await press(pilot, "z")
+        assert "PROBE" not in screen_text(app)
+        await press(pilot, "z")
+        assert "PROBE" in screen_text(app)
+
+    play(app, steps)
