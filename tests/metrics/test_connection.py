@@ -332,7 +332,9 @@ def test_the_libraries_are_loaded_only_by_the_first_question() -> None:
 def test_leaving_does_not_wait_for_a_prometheus_that_hangs() -> None:
     with FakePrometheus(always(Said(hangs=True))) as prometheus:
         code = (
-            "import asyncio, datetime; from cockpit.metrics.opening import *; from cockpit.metrics.settings import *\n"
+            "import asyncio, datetime\n"
+            "from cockpit.metrics.opening import named_connection\n"
+            "from cockpit.metrics.settings import MetricsSettings\n"
             "async def leave():\n"
             f"    connection = named_connection(MetricsSettings(url={prometheus.url!r}, timeout_seconds=60))\n"
             "    asking = asyncio.create_task(connection.query('up', datetime.datetime.now(datetime.UTC)))\n"
@@ -342,8 +344,8 @@ def test_leaving_does_not_wait_for_a_prometheus_that_hangs() -> None:
             "asyncio.run(leave())"
         )
         # The interpreter is this one, and the code stands above.
-        leaving = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)  # noqa: S603
-        assert prometheus.arrived.wait(20)
-        leaving.communicate(b"\n", timeout=20)
+        with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as leaving:  # noqa: S603
+            assert prometheus.arrived.wait(30)
+            leaving.communicate(b"\n", timeout=30)
         assert leaving.returncode == 0
         assert not prometheus.let_go.is_set()
