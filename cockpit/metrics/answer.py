@@ -5,15 +5,18 @@ Raw JSON ends here. Values are floats and may be NaN or infinite: what reads the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from cockpit.kube.errors import quoted
 from cockpit.metrics.errors import NotPrometheusError
+from cockpit.resources.decode import UNREADABLE
 
 _MOST_MESSAGES = 5
 _MOST_SERIES = 10_000
+_MOST_PARTS = 100_000
+"""Objects and lists in an answer; the widest question brings some 40,000 points."""
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -65,60 +68,82 @@ class _Row(msgspec.Struct, frozen=True):
     metric: dict[str, str] = {}
     value: tuple[float, str] | None = None
     values: tuple[tuple[float, str], ...] = ()
-    histogram: object = None
-    histograms: tuple[object, ...] = ()
+    histogram: msgspec.Raw = msgspec.Raw()
+    histograms: tuple[msgspec.Raw, ...] = ()
+
+
+class _Data(msgspec.Struct, frozen=True):
+    result: list[msgspec.Raw]
+
+
+_ROW = msgspec.json.Decoder(_Row)
+_LABELS = msgspec.json.Decoder(dict[str, str])
+_TIME, _VALUE = msgspec.json.Decoder(float), msgspec.json.Decoder(str)
 
 
 def decode_envelope(body: bytes) -> Envelope | None:
     """Return what surrounds the data, or None where the body is not that of Prometheus."""
     try:
         envelope = msgspec.json.decode(body, type=Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
     return envelope if envelope.status in {"success", "error"} else None
 
 
-def answer_of(result: object, envelope: Envelope) -> Answer:
-    """Return the answer whose `data.result` is given.
+def parts_of(data: msgspec.Raw) -> Mapping[str, list[msgspec.Raw]] | list[msgspec.Raw]:
+    """Return `data` as the library expects it, whose parts are still to be read: of a query, or of a list.
+
+    One part after the other, the event loop has its turns in between: no other thread runs while JSON is read.
+
+    Raises:
+        NotPrometheusError: it is neither.
+    """
+    raw = bytes(data)
+    try:
+        if raw.count(b"{") + raw.count(b"[") > _MOST_PARTS:
+            raise ValueError("too many parts")
+        if raw.lstrip()[:1] == b"[":
+            return msgspec.json.decode(data, type=list[msgspec.Raw])
+        return {"result": msgspec.json.decode(data, type=_Data).result}
+    except (*UNREADABLE, ValueError) as error:
+        raise _odd(error) from error
+
+
+def answer_of(parts: Sequence[msgspec.Raw], envelope: Envelope) -> Answer:
+    """Return the answer to a query, whose `data.result` is given in parts.
 
     Raises:
         NotPrometheusError: it is no vector, matrix, scalar or string.
     """
-    return Answer(_series(result), envelope.all_warnings(), envelope.all_infos())
+    return Answer(tuple(_series(parts)), envelope.all_warnings(), envelope.all_infos())
 
 
-def label_sets(data: object) -> tuple[Mapping[str, str], ...]:
+def label_sets(parts: Sequence[msgspec.Raw]) -> tuple[Mapping[str, str], ...]:
     """Return the label sets of an answer of `/api/v1/series`.
 
     Raises:
         NotPrometheusError: it is no list of label sets.
     """
     try:
-        return msgspec.convert(data, tuple[dict[str, str], ...])
-    except msgspec.ValidationError as error:
+        return tuple(_LABELS.decode(part) for part in parts)
+    except UNREADABLE as error:
         raise _odd(error) from error
 
 
-def _series(result: object) -> tuple[Series, ...]:
+def _series(parts: Sequence[msgspec.Raw]) -> list[Series]:
     try:
-        if isinstance(result, list) and len(result) == 2 and isinstance(result[1], str):
-            return (Series({}, (_point(msgspec.convert(result, tuple[float, str], strict=True)),)),)
-        if isinstance(result, list) and len(result) > _MOST_SERIES:
-            raise ValueError(f"{len(result)} series")
-        rows = msgspec.convert(result, tuple[_Row, ...])
-        return tuple(_one(row) for row in rows)
-    except (msgspec.ValidationError, ValueError) as error:
+        if len(parts) > _MOST_SERIES:
+            raise ValueError(f"{len(parts)} series")
+        if len(parts) == 2 and bytes(parts[1])[:1] == b'"':
+            return [Series({}, ((_TIME.decode(parts[0]), float(_VALUE.decode(parts[1]))),))]
+        return [_one(_ROW.decode(part)) for part in parts]
+    except (*UNREADABLE, ValueError) as error:
         raise _odd(error) from error
 
 
 def _one(row: _Row) -> Series:
-    points = tuple(_point(pair) for pair in ((row.value,) if row.value is not None else row.values))
-    histograms = len(row.histograms) + (row.histogram is not None)
-    return Series(row.metric, points, histograms)
-
-
-def _point(pair: tuple[float, str]) -> tuple[float, float]:
-    return pair[0], float(pair[1])
+    points = tuple((at, float(text)) for at, text in ((row.value,) if row.value is not None else row.values))
+    return Series(row.metric, points, len(row.histograms) + bool(bytes(row.histogram)))
 
 
 def _odd(error: Exception) -> NotPrometheusError:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from cockpit.metrics.catalogue import Catalogue, Query, Source
-from cockpit.metrics.existing import Row, labels_for
+from cockpit.metrics.existing import Row, variants
 from cockpit.metrics.joining import Joint
 from cockpit.metrics.template import Label, Pattern, PromQl, Value, filled, pattern
 from cockpit.release.view import ReleaseView, VersionView
@@ -38,6 +38,8 @@ class Ask(msgspec.Struct, frozen=True):
     source: Source
     window: str
     promql: str
+    way: str
+    """The source with the labels that it was asked by: what may turn out to tell nothing."""
     parts: int = 1
     shared: Shared | None = None
     """The question for the whole fleet that answers this one too, among the series with the labels `pick`."""
@@ -58,15 +60,13 @@ class Scope(msgspec.Struct, frozen=True):
 def asks_for(
     release: ReleaseView, joints: Sequence[Joint], scope: Scope, empty: Collection[tuple[str, str]] = ()
 ) -> tuple[Ask, ...]:
-    """Return the expressions for a release. `empty` are (metric, source) that answered nothing a while ago."""
+    """Return the expressions for a release. `empty` are (metric, way) that answered nothing a while ago."""
     needed = _needed(release, joints)
     asks: list[Ask] = []
     for metric in scope.metrics:
         usable = _usable(metric, release, needed, scope)
         # Where every source is silent, the first one is asked on: its series may be about to begin.
-        chosen = next(
-            (entry for entry in usable if (metric, entry[0].name) not in empty), usable[0] if usable else None
-        )
+        chosen = next((entry for entry in usable if (metric, _way(*entry)) not in empty), usable[0] if usable else None)
         if chosen is not None:
             asks += _asks(metric, chosen[0], chosen[1], joints, scope)
     return tuple(asks)
@@ -75,15 +75,17 @@ def asks_for(
 def _usable(
     metric: str, release: ReleaseView, needed: Sequence[Joint], scope: Scope
 ) -> list[tuple[Source, Mapping[str, str]]]:
-    usable = []
+    usable: list[tuple[Source, Mapping[str, str]]] = []
     for source in scope.catalogue.sources:
         query = source.queries.get(metric)
         if query is None or not needed or any(source.by not in joint.ways for joint in needed):
             continue
-        labels = labels_for(source, query, scope.rows, release.namespace)
-        if labels is not None:
-            usable.append((source, labels))
+        usable += [(source, labels) for labels in variants(source, query, scope.rows, release.namespace)]
     return usable
+
+
+def _way(source: Source, labels: Mapping[str, str]) -> str:
+    return " ".join([source.name, *(labels[role] for role in sorted(labels))])
 
 
 def _needed(release: ReleaseView, joints: Sequence[Joint]) -> list[Joint]:
@@ -109,7 +111,8 @@ def _asks(metric: str, source: Source, labels: Mapping[str, str], joints: Sequen
         for pods in batches:
             values: dict[str, Value] = {**joint.values, **({"pods": pods} if pods is not None else {})}
             promql = _promql(source, query, {**values, **_own(labels, scope)}, canary=joint.canary)
-            asks.append(Ask(metric, joint.version, source, _window(query, scope), promql, len(batches)))
+            window, way = _window(query, scope), _way(source, labels)
+            asks.append(Ask(metric, joint.version, source, window, promql, way, len(batches)))
     return asks
 
 
@@ -121,6 +124,7 @@ def _shared_ask(metric: str, source: Source, labels: Mapping[str, str], joint: J
         source=source,
         window=_window(query, scope),
         promql="",
+        way=_way(source, labels),
         shared=Shared(query.fleet, tuple(sorted(labels.items())), scope.window),
         pick={labels["namespace"]: str(joint.values["namespace"]), REPLICA_SET: joint.replica_set},
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
+import msgspec
 import requests
 from prometheus_api_client.exceptions import PrometheusApiClientException
 from prometheus_api_client.prometheus_connect import PrometheusConnect
@@ -59,9 +60,11 @@ class Client:
         result = ask(promql, start_time=start, end_time=end, step=f"{step:g}", params=self._limits())
         return answer_of(result, self._hearing.envelope)
 
-    def series(self, matchers: Sequence[str], start: datetime, end: datetime, most: int) -> object:
+    def series(self, matchers: Sequence[str], start: datetime, end: datetime, most: int) -> Sequence[msgspec.Raw]:
         """Return the label sets of series."""
-        return self._asked(self._library.get_series)(start, end, params={"match[]": list(matchers), "limit": most})
+        ask = self._asked(self._library.get_series)
+        parts: Sequence[msgspec.Raw] = ask(start, end, params={"match[]": list(matchers), "limit": most})
+        return parts
 
     def close(self) -> None:
         """Close every connection."""

@@ -57,9 +57,10 @@ def window_of(answered: Mapping[str, Sequence[Series]]) -> str:
     return duration_of(min(max(4.0 * interval, _LEAST_WINDOW), _LONGEST_WINDOW))
 
 
-def labels_for(source: Source, query: Query, rows: Iterable[Row], namespace: str) -> Mapping[str, str] | None:
-    """Return the label of each role that the query uses, None where no series fits the query."""
+def variants(source: Source, query: Query, rows: Iterable[Row], namespace: str) -> tuple[Mapping[str, str], ...]:
+    """Return the label of each role that the query uses, once for each way in which series that fit are labelled."""
     wanted = _roles(source, query)
+    found: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
     for row in rows:
         if row.get("__name__") != query.needs or any(row.get(name) != value for name, value in source.where.items()):
             continue
@@ -70,8 +71,8 @@ def labels_for(source: Source, query: Query, rows: Iterable[Row], namespace: str
         if _NAMESPACE in wanted:
             labels[_NAMESPACE] = own
         if all(labels.values()):
-            return labels
-    return None
+            found[tuple(sorted(labels.items()))] = labels
+    return tuple(found.values())
 
 
 def _roles(source: Source, query: Query) -> frozenset[str]:
@@ -105,7 +106,8 @@ def _alike(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[Source]]:
 def _sample_of_each(label: str, having: str, sources: Sequence[Source], namespaces: Sequence[str]) -> str:
     names = sorted({query.needs for source in sources for query in source.queries.values()})
     apart = sorted({name for source in sources for name in source.where})
-    by = ", ".join(["__name__", *([label] if label else []), *apart])
+    # Each job is scraped in its own way, and each application names its labels as it likes.
+    by = ", ".join(["__name__", *([label] if label else []), *apart, "job"])
     # One bucket of a histogram stands for all of them; what has no le matches as well.
     matchers = f'__name__=~"{_one_of(names)}",le=~"|{literal(pattern("+Inf"))}"'
     where = f',{label}=~"{_one_of(namespaces)}"' if label else ""

@@ -46,12 +46,12 @@ class Memory:
         return {version: tuple(pods) for version, pods in seen.items()}
 
     def silent(self, key: Key, monotonic: float) -> Collection[tuple[str, str]]:
-        """Return the (metric, source) that answered nothing for the release a while ago."""
+        """Return the (metric, way) that answered nothing for the release a while ago."""
         self._silent = {entry: at for entry, at in self._silent.items() if monotonic - at < _SILENCE_SECONDS}
         return {(metric, source) for owner, metric, source in self._silent if owner == key}
 
     def note_silence(self, key: Key, entries: Iterable[tuple[str, str]], monotonic: float) -> None:
-        """Note (metric, source) that answered nothing for any version of the release."""
+        """Note (metric, way) that answered nothing for any version of the release."""
         self._silent.update({(key, metric, source): monotonic for metric, source in entries})
 
     def _forget(self, key: Key) -> None:

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
-from cockpit.kube.errors import ApiError, ForbiddenError
+from cockpit.kube.errors import ApiError, ForbiddenError, quoted
 from cockpit.kube.paging import pages
 from cockpit.kube.session import Session
+from cockpit.metrics.catalogue import Catalogue, load_catalogue
 from cockpit.metrics.connection import PrometheusConnection
 from cockpit.metrics.direct import DirectEndpoint
 from cockpit.metrics.discovery import candidates
-from cockpit.metrics.errors import MetricsError
+from cockpit.metrics.errors import CatalogueError, MetricsError
 from cockpit.metrics.proxied import ProxiedEndpoint
 from cockpit.metrics.settings import MetricsSettings
 from cockpit.resources.decode import MalformedError, SliceDecoder
@@ -39,6 +40,22 @@ def named_connection(settings: MetricsSettings) -> PrometheusConnection | None:
     if not settings.url:
         return None
     return PrometheusConnection(DirectEndpoint(settings), settings.timeout_seconds)
+
+
+def catalogue_for(settings: MetricsSettings) -> Catalogue:
+    """Return the catalogue with the files of the settings. Reads files: call it in a thread.
+
+    Raises:
+        CatalogueError: a file cannot be used, or the settings set a threshold for something that is not measured.
+    """
+    catalogue = load_catalogue(settings.catalogues)
+    for name in settings.thresholds:
+        if name not in catalogue.metrics:
+            raise CatalogueError(
+                f'There is no metric "{quoted(name, 80)}" to set a threshold for; '
+                f"there are {', '.join(map(quoted, catalogue.metrics))}. Correct metrics.thresholds in the settings."
+            )
+    return catalogue
 
 
 async def found_connection(

@@ -151,10 +151,8 @@ class MetricsReader:
 
     def _learn(self, release: ReleaseView, asks: Sequence[Ask], lines: Lines, asking: Round) -> None:
         """Note the sources that have nothing for any version, so that the next one is asked instead."""
-        asked = {(ask.metric, ask.source.name) for ask in asks}
-        told = {
-            (line.ask.metric, line.ask.source.name) for line in lines.values() if line.ask and (line.points or line.why)
-        }
+        asked = {(ask.metric, ask.way) for ask in asks}
+        told = {(line.ask.metric, line.ask.way) for line in lines.values() if line.ask and (line.points or line.why)}
         if not asking.refusals:
             self._memory.note_silence(release.key, asked - told, asking.began)
 

@@ -13,6 +13,8 @@ from cockpit.metrics.asks import Scope, asks_for
 from cockpit.metrics.catalogue import Catalogue, load_catalogue, problems
 from cockpit.metrics.errors import CatalogueError
 from cockpit.metrics.joining import joints_of
+from cockpit.metrics.opening import catalogue_for
+from cockpit.metrics.settings import MetricsSettings
 from cockpit.release.view import ReleaseView, Role
 from tests.metrics.promql_shape import selectors_of, shape_of
 from tests.metrics.releases import release, route, service, version
@@ -140,6 +142,14 @@ def test_what_is_wrong_with_a_file_is_said_with_its_place(tmp_path: Path, text: 
         load_catalogue([path])
     assert path in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_a_threshold_for_something_that_is_not_measured_is_refused(tmp_path: Path) -> None:
+    assert catalogue_for(MetricsSettings(thresholds={"error_ratio": 0.02})) == CATALOGUE
+    own = MetricsSettings(thresholds={"queue": 5}, catalogues=(file(tmp_path, OWN),))
+    assert "queue" in catalogue_for(own).metrics
+    with pytest.raises(CatalogueError, match='"eror_ratio"'):
+        catalogue_for(MetricsSettings(thresholds={"eror_ratio": 0.02}))
 
 
 def test_a_file_that_is_not_there_or_no_text_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
@@ -304,3 +305,47 @@ def test_a_certificate_is_trusted_by_the_file_of_the_settings_and_by_nothing_els
         with pytest.raises(UnreachablePrometheusError, match="cannot be read"):
             ask(MetricsSettings(url=prometheus.url, ca_file=str(tmp_path / "nowhere.pem")))
     assert len(prometheus.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"status":"success","data":{"result":[' + b"{}," * 200_000 + b"{}]}}",
+        b'{"status":"success","data":{"result":[' + b'{"metric":{}},' * 20_000 + b"{}]}}",
+        b'{"status":"success","data":' + b"[" * 200_000,
+    ],
+)
+def test_an_answer_of_more_parts_than_any_question_brings_is_not_read(body: bytes) -> None:
+    assert isinstance(refusal_of(Said(body)), NotPrometheusError)
+
+
+def test_the_libraries_are_loaded_only_by_the_first_question() -> None:
+    code = (
+        "import sys, cockpit.settings, cockpit.metrics.reader, cockpit.metrics.opening; "
+        "print(sorted({'requests', 'prometheus_api_client', 'promql_parser', 'aiohttp'} & set(sys.modules)))"
+    )
+    # The interpreter is this one, and the code stands above.
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "[]\n"
+
+
+def test_leaving_does_not_wait_for_a_prometheus_that_hangs() -> None:
+    with FakePrometheus(always(Said(hangs=True))) as prometheus:
+        code = (
+            "import asyncio, datetime\n"
+            "from cockpit.metrics.opening import named_connection\n"
+            "from cockpit.metrics.settings import MetricsSettings\n"
+            "async def leave():\n"
+            f"    connection = named_connection(MetricsSettings(url={prometheus.url!r}, timeout_seconds=60))\n"
+            "    asking = asyncio.create_task(connection.query('up', datetime.datetime.now(datetime.UTC)))\n"
+            "    await asyncio.to_thread(input)\n"
+            "    asking.cancel()\n"
+            "    await connection.close()\n"
+            "asyncio.run(leave())"
+        )
+        # The interpreter is this one, and the code stands above.
+        with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as leaving:  # noqa: S603
+            assert prometheus.arrived.wait(30)
+            leaving.communicate(b"\n", timeout=30)
+        assert leaving.returncode == 0
+        assert not prometheus.let_go.is_set()

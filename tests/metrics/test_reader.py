@@ -37,7 +37,7 @@ def application(namespace: str = "shop") -> list[tuple[dict[str, str], float]]:
 def two_versions() -> Scripted:
     """Return a Prometheus that knows a healthy v1 and a v2 that fails, at 100 and 25 requests a second."""
     prometheus = Scripted()
-    prometheus.on_series("topk by (__name__, namespace)", series=application())
+    prometheus.on_series("topk by (__name__, namespace, job)", series=application())
     prometheus.on("quantile(0.5, count_over_time", value=20)
     for base, rate, errors, latency in ((V1, 100.0, 0.001, 0.2), (V2, 25.0, 0.05, 1.5)):
         prometheus.on("5..", base, value=errors)
@@ -175,7 +175,7 @@ def fleet_prometheus(releases: list[ReleaseView]) -> Scripted:
     """Return a Prometheus that counts 50 requests a second for each version, grouped or not."""
     prometheus = Scripted()
     rows = [row for each in releases for row in application(each.namespace)]
-    prometheus.on_series("topk by (__name__, namespace)", series=rows)
+    prometheus.on_series("topk by (__name__, namespace, job)", series=rows)
     grouped = [
         ({"namespace": each.namespace, "replica_set": f"checkout-service-{index}-7c9d8f6b5c"}, 50.0)
         for each in releases
@@ -416,5 +416,22 @@ def test_little_traffic_is_no_data() -> None:
     async def use(it: Play) -> None:
         view = (await it.read()).by_version["v1"]["error_ratio"]
         assert (view.value, view.verdict, view.why) == (0.001, Verdict.NO_DATA, "6 requests, 20 needed")
+
+    play(prometheus, use)
+
+
+def test_an_application_whose_status_has_another_name_than_its_neighbours_is_read_and_never_good_by_mistake() -> None:
+    prometheus = two_versions()
+    neighbour = ({"__name__": "http_requests_total", "namespace": "shop", "pod": "x", "status": "200", "job": "a"}, 1.0)
+    prometheus.rules[0].series = (neighbour, *prometheus.rules[0].series)
+    # Nothing of this release has the label "status": neither errors nor requests.
+    prometheus.rules.insert(0, Rule(('status!=""',), ()))
+
+    async def use(it: Play) -> None:
+        first = (await it.read()).by_version["v1"]["error_ratio"]
+        assert (first.value, first.verdict) == (None, Verdict.NO_DATA)
+        await it.time.advance(10)
+        second = (await it.read()).by_version["v1"]["error_ratio"]
+        assert (second.value, second.verdict) == (0.001, Verdict.HEALTHY)
 
     play(prometheus, use)
