@@ -7,6 +7,7 @@ Sources: https://argo-rollouts.readthedocs.io/en/stable/features/traffic-managem
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 
 from cockpit.resources.istio import VirtualService
@@ -23,10 +24,11 @@ _LONGEST_NAME = 253
 
 def progresses(objects: Objects) -> Iterator[Progress]:
     """Yield how each Rollout stands."""
-    return (_progress(rollout) for rollout in objects.ordered(Rollout))
+    return (progress_of(rollout) for rollout in objects.ordered(Rollout))
 
 
-def _progress(rollout: Rollout) -> Progress:
+def progress_of(rollout: Rollout) -> Progress:
+    """Return how a Rollout stands."""
     spec, status = rollout.spec, rollout.status
     canary = spec.strategy.canary
     seen = status.observed_generation in {"", str(rollout.metadata.generation)}
@@ -70,6 +72,11 @@ def _weight(rollout: Rollout) -> float | None:
         return None
     told = [step.set_weight for step in canary.steps[: index + 1] if step.set_weight is not None]
     return told[-1] if told else 0
+
+
+def is_waiting(rollout: Rollout) -> bool:
+    """Say whether a Rollout goes on only when a pause ends, or somebody lets it."""
+    return rollout.spec.paused or bool(rollout.status.pause_conditions)
 
 
 def _waits(rollout: Rollout, pause: PauseCondition | None) -> str:
@@ -130,7 +137,8 @@ def _commands(rollout: Rollout) -> Iterator[Command]:
 
 def command(rollout: Rollout, verb: str) -> str:
     """Return a line for the kubectl plug-in of Argo Rollouts."""
-    return f"kubectl argo rollouts {verb} {rollout.metadata.name} -n {rollout.metadata.namespace}"
+    metadata = rollout.metadata
+    return f"kubectl argo rollouts {verb} {shlex.quote(metadata.name)} -n {shlex.quote(metadata.namespace)}"
 
 
 def claims(objects: Objects) -> Iterator[Claim]:

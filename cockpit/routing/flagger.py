@@ -6,6 +6,7 @@ is tried; NAME-primary serves. Flagger has no tool of its own: what it is told s
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from cockpit.resources.progressive import Canary
@@ -19,10 +20,11 @@ _WAITS = {"Waiting": "a gate of the rollout to open", "WaitingPromotion": "a gat
 
 def progresses(objects: Objects) -> Iterator[Progress]:
     """Yield how each Canary stands."""
-    return (_progress(canary) for canary in objects.ordered(Canary))
+    return (progress_of(canary) for canary in objects.ordered(Canary))
 
 
-def _progress(canary: Canary) -> Progress:
+def progress_of(canary: Canary) -> Progress:
+    """Return how a Canary stands."""
     status, analysis = canary.status, canary.spec.analysis
     trying = status.phase in _TRYING
     iterations = int(analysis.iterations or 0)
@@ -31,7 +33,7 @@ def _progress(canary: Canary) -> Progress:
         kind="Canary",
         name=canary.metadata.name,
         system=SYSTEM,
-        target=f"{canary.spec.target_ref.kind}/{canary.spec.target_ref.name}",
+        target=target_of(canary),
         phase=status.phase or "unknown",
         message=promoted.message if promoted else "",
         step=status.iterations if trying and iterations else None,
@@ -45,6 +47,11 @@ def _progress(canary: Canary) -> Progress:
     )
 
 
+def target_of(canary: Canary) -> str:
+    """Return the workload that a Canary releases, KIND/NAME."""
+    return f"{canary.spec.target_ref.kind}/{canary.spec.target_ref.name}"
+
+
 def _steps(canary: Canary) -> int:
     analysis = canary.spec.analysis
     if analysis.step_weights:
@@ -55,16 +62,16 @@ def _steps(canary: Canary) -> int:
 def _analysis(canary: Canary) -> str:
     threshold = canary.spec.analysis.threshold
     of = f" of {threshold:g} allowed" if threshold is not None else ""
-    return f"{canary.status.failed_checks} failed checks{of}, every {canary.spec.analysis.interval or '1m'}"
+    return f"failed checks: {canary.status.failed_checks}{of}, every {canary.spec.analysis.interval or '1m'}"
 
 
-def _apex(canary: Canary) -> str:
+def apex_of(canary: Canary) -> str:
     """Return what the Services and routes that Flagger makes are called by."""
     return canary.spec.service.name or canary.spec.target_ref.name
 
 
 def _services(canary: Canary) -> tuple[str, ...]:
-    apex = _apex(canary)
+    apex = apex_of(canary)
     return (apex, f"{apex}-primary", f"{apex}-canary")
 
 
@@ -78,8 +85,8 @@ def _commands(canary: Canary, *, trying: bool) -> Iterator[Command]:
 
 
 def _patch(canary: Canary, patch: str) -> str:
-    metadata = canary.metadata
-    return f"kubectl -n {metadata.namespace} patch canaries.flagger.app {metadata.name} --type=merge -p '{patch}'"
+    namespace, name = shlex.quote(canary.metadata.namespace), shlex.quote(canary.metadata.name)
+    return f"kubectl -n {namespace} patch canaries.flagger.app {name} --type=merge -p {shlex.quote(patch)}"
 
 
 def claims(objects: Objects) -> Iterator[Claim]:
@@ -89,7 +96,7 @@ def claims(objects: Objects) -> Iterator[Claim]:
         reason = f"{owner} of Flagger sets these weights at every interval, and would set them again"
         command = _patch(canary, '{"spec":{"skipAnalysis":true}}')
         for kind in ("HTTPRoute", "GRPCRoute", "VirtualService"):
-            yield Claim(kind, _apex(canary), owner, reason, command)
+            yield Claim(kind, apex_of(canary), owner, reason, command)
         ingress = canary.spec.ingress_ref
         if ingress is not None and ingress.name:
             yield Claim("Ingress", f"{ingress.name}-canary", owner, reason, command)
