@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from cockpit.training.promql.budget import Budget
 from cockpit.training.promql.engine import Answer, Engine
@@ -13,7 +14,7 @@ from cockpit.training.promql.series import SeriesStore
 EVERY = 10.0  # seconds between two samples of `load`
 
 
-def load(**series: list[float | None]) -> Engine:
+def load(**series: Sequence[float | None]) -> Engine:
     """Return an engine on series, written as a selector is; the first sample is at 0 s, None leaves one out.
 
     A name that is no Python name is passed as `load(**{'up{job="a"}': [1.0]})`.
@@ -21,7 +22,7 @@ def load(**series: list[float | None]) -> Engine:
     return Engine(stored(**series))
 
 
-def stored(**series: list[float | None]) -> SeriesStore:
+def stored(**series: Sequence[float | None]) -> SeriesStore:
     store = SeriesStore()
     for index in range(max(map(len, series.values()), default=0)):
         store.begin(index * EVERY)

@@ -135,7 +135,7 @@ def test_what_is_no_number_is_nan(query: str) -> None:
         ("r * on (pod) owner", "multiple matches for labels: many-to-one matching must be explicit"),
         ("r * on (pod) group_right () owner", "on the left hand-side of the operation"),
         (
-            "sum by (pod, code) (r) * ignoring (code) group_left (code) (owner and on () nothing or on () sum by (pod) (r))",
+            "sum by (pod, code) (r) * ignoring (code) group_left (code) sum by (pod) (r)",
             "multiple matches for labels: grouping labels must ensure unique matches",
         ),
         ('label_replace(r, "pod", "x", "code", "200")', "vector cannot contain metrics with the same labelset"),
@@ -203,7 +203,8 @@ def test_a_scalar_a_string_and_a_range_have_their_own_kinds() -> None:
 
 
 def test_partners_may_change_from_moment_to_moment() -> None:
-    engine = load(**{"left": [1.0, 1.0], 'right{of="a"}': [10.0, None], 'right{of="b"}': [None, 20.0]})
+    right: dict[str, list[float | None]] = {'right{of="a"}': [10.0, None], 'right{of="b"}': [None, 20.0]}
+    engine = load(left=[1.0, 1.0], **right)
     assert over(engine, "left * on () right", 0, 10, 10) == {"": [(0.0, 10.0), (10.0, 20.0)]}
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.training.promql.loaded import answer, load, over, value, values
 
-ENDED = load(**{'up{pod="a"}': [1.0, 1.0, 1.0], 'up{pod="b"}': [1.0, None, None]})
+_UP: dict[str, list[float | None]] = {'up{pod="a"}': [1.0, 1.0, 1.0], 'up{pod="b"}': [1.0, None, None]}
+ENDED = load(**_UP)
 COUNTED = load(c_total=[float(10 * index) for index in range(100)])
 
 
