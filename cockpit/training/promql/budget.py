@@ -9,7 +9,7 @@ from cockpit.training.promql.failures import Cancelled, ExecutionFailure, TimedO
 
 MOST_POINTS = 20_000_000
 """What a query may touch in all, where Prometheus (--query.max-samples) counts what it holds at once."""
-LONGEST = 20.0
+LONGEST = 10.0
 """Seconds of real time (--query.timeout is two minutes; this server shares its processor with the whole cluster)."""
 _CHECK_EVERY = 5_000  # points between two looks at the clock
 

@@ -55,8 +55,10 @@ def change(windows: Windows, counter: bool, per_second: bool, extrapolation: Ext
 
 def _resets(values: Sequence[float]) -> list[float] | None:
     """Return, for each sample, what the counter lost by resets up to it; None where it never did."""
-    losses = [before if after < before else 0.0 for before, after in pairwise(values)]
-    return [0.0, *accumulate(losses)] if any(losses) else None
+    listed = list(values)
+    if sorted(listed) == listed:  # far quicker than to look at each pair, and mostly so
+        return None
+    return [0.0, *accumulate(before if after < before else 0.0 for before, after in pairwise(listed))]
 
 
 def last_change(windows: Windows, per_second: bool) -> Values:

@@ -21,7 +21,7 @@ INTERVAL = 5.0
 HISTORY = 900.0
 """Seconds before the start of a scenario from which on there are scrapes: what a sparkline shows."""
 _PAST_INTERVAL = 15.0  # while the past is lived through, which somebody waits for
-_SLICE = 2000  # samples in one turn
+_PORTION = 2000  # samples in one turn
 _PAUSE = 0.05  # simulated seconds between two slices
 
 Exposed = Callable[[float], Iterable[Sample]]
@@ -29,12 +29,13 @@ Exposed = Callable[[float], Iterable[Sample]]
 
 
 class Scraper:
-    """Scrapes what `exposed` yields into `store`, between `start` and `stop`."""
+    """Scrapes what `exposed` yields into `store`, between `start` and `stop`; `portion` samples in one turn."""
 
-    def __init__(self, clock: SimulatedClock, exposed: Exposed, store: SeriesStore) -> None:
+    def __init__(self, clock: SimulatedClock, exposed: Exposed, store: SeriesStore, portion: int = _PORTION) -> None:
         self._clock = clock
         self._exposed = exposed
         self._store = store
+        self._portion = portion
         self._runs = False
         self._waiting = False
         self._busy = False
@@ -77,9 +78,9 @@ class Scraper:
     def _take(self, samples: Iterator[Sample]) -> None:
         """Take a slice. A source that fails ends the scrape: what it did not show has ended."""
         taken: list[Sample] = []
-        delay, _ = attempt(lambda: taken.extend(islice(samples, _SLICE)), "A slice of a scrape")
+        delay, _ = attempt(lambda: taken.extend(islice(samples, self._portion)), "A slice of a scrape")
         self._store.add(taken)
-        if len(taken) == _SLICE and not delay:
+        if len(taken) == self._portion and not delay:
             self._clock.call_later(_PAUSE, partial(self._take, samples))
             return
         self._store.finish()

@@ -21,8 +21,8 @@ from cockpit.training.promql.sample import Labels, Sample
 
 RETENTION = 3600.0
 """Seconds of simulated time that are kept."""
-MOST_SAMPLES = 8_000_000
-"""Samples that are kept, eight bytes each: 30,000 series for 22 minutes at one scrape in five seconds."""
+MOST_SAMPLES = 7_000_000
+"""Samples that are kept, eight bytes each: 30,000 series for 18 minutes at one scrape in five seconds."""
 _BLOCK = 60  # scrapes
 _STALE_BITS = 0x7FF0000000000002
 _STALE, _ABSENT = (struct.unpack("<d", struct.pack("<Q", _STALE_BITS + more))[0] for more in (0, 0x1000))
@@ -126,15 +126,20 @@ class SeriesStore:
     def add(self, samples: Iterable[Sample]) -> None:
         """Write samples of the scrape that was begun; of two for one series the first counts."""
         block, placed, last = self._blocks[-1], self._writing.placed, self._last
-        index, known = len(block.times), len(self._last)
-        for labels, value in samples:
-            position = len(placed)
+        index = len(block.times)
+        known = len(last) if index else 0
+        for position, (labels, value) in enumerate(samples, len(placed)):
             # A scrape mostly shows what the last one showed, in the same order: then nothing is looked up.
-            if position < known and last[position][0] == labels and block.times:
-                column = last[position][1]
+            if position < known and last[position][0] == labels:
+                entry = last[position]
+                column = entry[1]
+                if column.start + len(column.values) == index:
+                    column.values.append(value)
+                    placed.append(entry)
+                    continue
             else:
                 column = block.column(labels)
-            column.put(index, float(value))
+            column.put(index, value)
             placed.append((labels, column))
 
     def finish(self, ends: bool = True) -> None:
@@ -148,11 +153,11 @@ class SeriesStore:
         self._last = self._writing.placed
 
     def _end_missing(self, block: _Block, index: int) -> None:
+        if self._last == self._writing.placed:
+            return
         for labels, column in self._last:
-            if column.end > index and block.times:
-                continue
-            here = block.column(labels) if not block.times else column
-            here.put(index, _STALE)
+            if not index or column.end <= index:
+                (column if index else block.column(labels)).put(index, _STALE)
 
     def _drop(self, now: int) -> None:
         blocks = self._blocks

@@ -55,18 +55,20 @@ class Cutter:
         """Return which sample each moment sees of a series, -1 for none; `length` is the lookback."""
         _, bounds, _ = self._known.get(id(run.times)) or self._cut(run.times)
         self.budget.spend(len(bounds))
-        ended = {index for index, value in enumerate(run.values) if value != value and is_stale(value)}
-        return [-1 if first == last or last - 1 in ended else last - 1 for first, last in bounds]
+        values = run.values
+        picks = [last - 1 if first < last else -1 for first, last in bounds]
+        return [-1 if pick >= 0 and is_stale(values[pick]) else pick for pick in picks]
 
     def _cut(self, times: Sequence[int]) -> tuple[Sequence[int], Bounds, int]:
         bounds = [(bisect_right(times, end - self.length), bisect_right(times, end)) for end in self.ends]
-        found = (times, bounds, len(bounds) + sum(last - first for first, last in bounds))
+        found = (times, bounds, len(bounds) + sum(last - first for first, last in bounds) // 16)
         self._known[id(times)] = found  # which keeps `times` alive, so that no other gets its id
         return found
 
 
 def _without_markers(times: array[int], values: array[float]) -> tuple[array[int], array[float]]:
-    if not any(value != value and is_stale(value) for value in values):  # NaN
+    summed = sum(values)  # NaN where any value is: the quickest way to see that there is no marker
+    if summed == summed or not any(map(is_stale, values)):
         return times, values
     kept = [index for index, value in enumerate(values) if not is_stale(value)]
     return array("q", [times[index] for index in kept]), array("d", [values[index] for index in kept])
