@@ -4,24 +4,24 @@
     nginx_ingress_controller_request_duration_seconds_bucket|_sum|_count      histogram, in seconds
 Requests that a canary answers carry the namespace, Ingress and Service of the *stable* side; only the label `canary`,
 the name of the canary's upstream, tells them apart, and it is absent for all others. A series is there from its first
-request on.
+request on, and gone with its Ingress.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator
+from functools import partial
 
-from cockpit.training.controllers.load import wobble
+from cockpit.training.api.kinds import INGRESS
+from cockpit.training.api.store import Store
+from cockpit.training.controllers.load import Load, wobble
 from cockpit.training.exposition.counting import SECONDS, share_of, shown
-from cockpit.training.exposition.summing import Sums
+from cockpit.training.exposition.rows import Rows
 from cockpit.training.exposition.targets import INGRESS_NGINX, exporting, series
 from cockpit.training.promql.sample import Sample
 from cockpit.training.traffic.ingress_nginx import CONTROLLER
-from cockpit.training.traffic.pool import Account
-from cockpit.training.traffic.profile import Profile
+from cockpit.training.traffic.pool import Account, Outcome, Where
 
-_REQUESTS, _DURATION = "nginx_ingress_controller_requests", "nginx_ingress_controller_request_duration_seconds"
 _REFUSAL = (0.0005, 0.002)  # seconds that an answer of its own takes: median, 99th percentile
 _CONTROLLER = {
     "controller_class": CONTROLLER,
@@ -30,39 +30,58 @@ _CONTROLLER = {
 }
 
 
-def samples(accounts: Iterable[Account]) -> Iterator[Sample]:
-    """Yield the samples of the controller; none where there is no Ingress for it."""
-    ours = [account for account in accounts if account.system == "ingress"]
-    if not ours:
-        return
-    sums = Sums(_REQUESTS, _DURATION, SECONDS)
-    for account in ours:
-        for outcome, exact in account.counts.items():
-            _add(sums, account, outcome, exact)
-    yield from chain([Sample(series("up", {}, INGRESS_NGINX), 1.0)], sums.samples(INGRESS_NGINX))
+class IngressNginx:
+    """The series of the controller; none where there is no Ingress for it."""
+
+    def __init__(self, store: Store, load: Load) -> None:
+        self._store = store
+        self._load = load
+        self._rows = Rows(
+            "nginx_ingress_controller_requests", "nginx_ingress_controller_request_duration_seconds", SECONDS
+        )
+        self._up = series("up", {}, INGRESS_NGINX)
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield the samples; the load is settled."""
+        ours = [account for account in self._load.accounts if self._is_ours(account.where)]
+        if not ours:
+            return
+        yield Sample(self._up, 1.0)
+        for account in ours:
+            for outcome, exact in account.counts.items():
+                self._add(account, outcome, exact)
+        yield from self._rows.samples()
+
+    def _is_ours(self, where: Where) -> bool:
+        there = where.system == "ingress" and self._store.get(INGRESS, where.namespace, where.route)
+        return bool(there)
+
+    def _add(self, account: Account, outcome: Outcome, exact: float) -> None:
+        where = account.where
+        if isinstance(outcome, int):
+            number = shown(exact, _phase(where, str(outcome)))
+            self._rows.add((account, outcome), partial(_labels, where, str(outcome)), number, *_REFUSAL)
+            return
+        number = shown(exact, _phase(where, outcome.workload))
+        failed = share_of(number, outcome.errors)
+        for status, count in (("200", number - failed), ("500", failed)):
+            labels = partial(_labels, where, status)
+            self._rows.add((account, status), labels, count, outcome.median, outcome.p99)
 
 
-def _add(sums: Sums, account: Account, outcome: Profile | int, exact: float) -> None:
-    where = (account.namespace, account.route, account.host, account.path, account.part.canary)
-    if isinstance(outcome, int):
-        number = shown(exact, wobble(*where, outcome))
-        sums.add(_labels(account, str(outcome)), number, *_REFUSAL)
-        return
-    number = shown(exact, wobble(*where, outcome.workload))
-    failed = share_of(number, outcome.errors)
-    sums.add(_labels(account, "200"), number - failed, outcome.median, outcome.p99)
-    sums.add(_labels(account, "500"), failed, outcome.median, outcome.p99)
+def _phase(where: Where, who: str) -> float:
+    return wobble(where.namespace, where.route, where.host, where.path, where.part.canary, who)
 
 
-def _labels(account: Account, status: str) -> dict[str, str]:
+def _labels(where: Where, status: str) -> dict[str, str]:
     own = {
-        "canary": account.part.canary,
-        "host": account.host or "_",
-        "ingress": account.route,
+        "canary": where.part.canary,
+        "host": where.host or "_",
+        "ingress": where.route,
         "method": "GET",
-        "namespace": account.namespace,
-        "path": account.path,
-        "service": account.main.service if account.main else "",
+        "namespace": where.namespace,
+        "path": where.path,
+        "service": where.main.service if where.main else "",
         "status": status,
     }
-    return {**exporting(own, INGRESS_NGINX), **_CONTROLLER}
+    return {**INGRESS_NGINX, **exporting(own, INGRESS_NGINX), **_CONTROLLER}

@@ -10,109 +10,92 @@ a VirtualService leads to are in the mesh here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from cockpit.training.controllers.load import Load, wobble
 from cockpit.training.exposition.counting import share_of, shown
-from cockpit.training.exposition.summing import Sums
-from cockpit.training.objects import Json, name_of, namespace_of, uid_of
+from cockpit.training.exposition.istio_labels import between, source_of, target_beside, target_of_source
+from cockpit.training.exposition.rows import Rows
+from cockpit.training.objects import Json, uid_of
 from cockpit.training.promql.sample import Sample
-from cockpit.training.traffic.entrances import Backend
-from cockpit.training.traffic.pool import Account
+from cockpit.training.traffic.pool import Account, Outcome, Where
 from cockpit.training.traffic.profile import Profile
 
-_REQUESTS, _DURATION = "istio_requests_total", "istio_request_duration_milliseconds"
 _BOUNDS = (
     *(0.5, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0),
     *(10000.0, 30000.0, 60000.0, 300000.0, 600000.0, 1800000.0, 3600000.0),
 )  # Envoy's own, in milliseconds (envoyproxy/envoy, source/common/stats/histogram_impl.cc)
 _REFUSAL = (0.3, 1.0)  # milliseconds that an answer of the proxy's own takes: median, 99th percentile
-_CLUSTER = "Kubernetes"
-_GATEWAY = "istio-ingressgateway"
-_JOB = {"container": "istio-proxy", "endpoint": "http-envoy-prom", "job": "istio-system/envoy-stats-monitor"}
 
 
-def samples(pods: Iterable[Json], accounts: Iterable[Account], load: Load) -> Iterator[Sample]:
-    """Yield the samples of all proxies; none where no VirtualService leads anywhere."""
-    ours = [account for account in accounts if account.system == "istio"]
-    if not ours:
-        return
-    services = _services(ours)
-    for pod in pods:
-        if exact := load.answered(uid_of(pod), "istio"):
-            profile = load.profile(pod)
-            for account in services.get((profile.namespace, profile.workload), ())[:1]:
-                yield from _destination(pod, account, profile, exact)
-    for gateway, namespace in sorted({_source(account) for account in ours}):
-        yield from _reported(gateway, namespace, [one for one in ours if _source(one) == (gateway, namespace)])
+class Istio:
+    """The series of all proxies; none where no VirtualService leads anywhere."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._rows = Rows("istio_requests_total", "istio_request_duration_milliseconds", _BOUNDS)
+
+    def samples(self, pods: Iterable[Json]) -> Iterator[Sample]:
+        """Yield the samples; the load is settled."""
+        ours = [account for account in self._load.accounts if account.where.system == "istio"]
+        if not ours:
+            return
+        ways = _ways(ours)
+        for pod in pods:
+            if exact := self._load.answered(uid_of(pod), "istio"):
+                self._at_destination(pod, ways, exact)
+        for account in ours:
+            for outcome, number in account.counts.items():
+                self._at_source(account, outcome, number)
+        yield from self._rows.samples()
+
+    def _at_destination(self, pod: Json, ways: dict[tuple[str, str], Where], exact: float) -> None:
+        profile, uid = self._load.profile(pod), uid_of(pod)
+        where = ways.get((profile.namespace, profile.workload))
+        if where is not None:
+            number = shown(exact, wobble("istio", uid))
+            failed = share_of(number, profile.errors)
+            for code, count in (("200", number - failed), ("500", failed)):
+                labels = partial(_reported, "destination", where, profile, code, pod)
+                self._rows.add((uid, code), labels, count, profile.median * 1000, profile.p99 * 1000)
+
+    def _at_source(self, account: Account, outcome: Outcome, exact: float) -> None:
+        where = account.where
+        if isinstance(outcome, int):
+            number = shown(exact, _phase(where, f"{outcome}{where.part.flags}"))
+            labels = partial(_reported, "source", where, None, str(outcome))
+            self._rows.add((account, outcome), labels, number, *_REFUSAL)
+            return
+        number = shown(exact, _phase(where, outcome.workload))
+        failed = share_of(number, outcome.errors)
+        for code, count in (("200", number - failed), ("500", failed)):
+            labels = partial(_reported, "source", where, outcome, code)
+            self._rows.add((account, outcome, code), labels, count, outcome.median * 1000, outcome.p99 * 1000)
 
 
-def _services(accounts: Iterable[Account]) -> dict[tuple[str, str], list[Account]]:
-    """Return through which accounts each workload, by namespace and name, is reached."""
-    found: dict[tuple[str, str], list[Account]] = {}
+def _ways(accounts: Iterable[Account]) -> dict[tuple[str, str], Where]:
+    """Return the first way on which each workload, by namespace and name, is reached."""
+    found: dict[tuple[str, str], Where] = {}
     for account in accounts:
         for outcome in account.counts:
             if isinstance(outcome, Profile):
-                found.setdefault((outcome.namespace, outcome.workload), []).append(account)
+                found.setdefault((outcome.namespace, outcome.workload), account.where)
     return found
 
 
-def _destination(pod: Json, account: Account, profile: Profile, exact: float) -> Iterator[Sample]:
-    sums = Sums(_REQUESTS, _DURATION, _BOUNDS)
-    labels = {"reporter": "destination", **_ends(account, profile), "connection_security_policy": "mutual_tls"}
-    _add(sums, labels, shown(exact, wobble("istio", uid_of(pod))), profile)
-    address = f"{pod['status'].get('podIP', '')}:15090"
-    yield from sums.samples({**_JOB, "instance": address, "namespace": namespace_of(pod), "pod": name_of(pod)})
+def _phase(where: Where, who: str) -> float:
+    return wobble(where.namespace, where.route, where.host, where.path, who)
 
 
-def _source(account: Account) -> tuple[str, str]:
-    """Return name and namespace of the workload that requests come from: a gateway's, or a client's in the mesh."""
-    return (_GATEWAY, "istio-system") if account.gateway else ("clients", account.namespace)
-
-
-def _reported(workload: str, namespace: str, accounts: Iterable[Account]) -> Iterator[Sample]:
-    sums = Sums(_REQUESTS, _DURATION, _BOUNDS)
-    for account in accounts:
-        where = (account.namespace, account.route, account.host, account.path)
-        for outcome, exact in account.counts.items():
-            ends = _ends(account, outcome if isinstance(outcome, Profile) else None)
-            labels = {"reporter": "source", **ends, "connection_security_policy": "unknown"}
-            if isinstance(outcome, Profile):
-                _add(sums, labels, shown(exact, wobble(*where, outcome.workload)), outcome)
-            else:
-                own = {**labels, "response_code": str(outcome), "response_flags": account.part.flags or "-"}
-                sums.add(own, shown(exact, wobble(*where, outcome, account.part.flags)), *_REFUSAL)
-    pod = f"{workload}-5c8d7f9b64-m4v7q"
-    yield from sums.samples({**_JOB, "instance": "10.244.0.7:15090", "namespace": namespace, "pod": pod})
-
-
-def _add(sums: Sums, labels: dict[str, str], number: int, profile: Profile) -> None:
-    failed = share_of(number, profile.errors)
-    for code, count in (("200", number - failed), ("500", failed)):
-        own = {**labels, "response_code": code, "response_flags": "-"}
-        sums.add(own, count, profile.median * 1000, profile.p99 * 1000)
-
-
-def _ends(account: Account, profile: Profile | None) -> dict[str, str]:
-    """Return the labels of both ends; who answers is unknown where nobody does."""
-    source, namespace = _source(account)
-    to = account.part.backend or account.main or Backend(account.namespace, account.host)
+def _reported(reporter: str, where: Where, who: Profile | None, code: str, pod: Json | None = None) -> dict[str, str]:
+    """Return the labels of one series; `who` answers, in `pod` where its own proxy reports."""
+    target = target_beside(pod) if pod is not None else target_of_source(*source_of(where))
+    flags = where.part.flags if who is None else ""
     return {
-        "destination_app": profile.app if profile else "unknown",
-        "destination_canonical_revision": profile.version if profile else "unknown",
-        "destination_canonical_service": profile.app if profile else "unknown",
-        "destination_cluster": _CLUSTER if profile else "unknown",
-        "destination_service": f"{to.service}.{to.namespace}.svc.cluster.local",
-        "destination_service_name": to.service,
-        "destination_service_namespace": to.namespace,
-        "destination_version": profile.version if profile else "unknown",
-        "destination_workload": profile.workload if profile else "unknown",
-        "destination_workload_namespace": profile.namespace if profile else "unknown",
-        "request_protocol": "http",
-        "source_app": source,
-        "source_canonical_revision": "latest",
-        "source_canonical_service": source,
-        "source_cluster": _CLUSTER,
-        "source_version": "latest" if account.gateway else "unknown",
-        "source_workload": source,
-        "source_workload_namespace": namespace,
+        **target,
+        **between(where, who),
+        "connection_security_policy": "mutual_tls" if reporter == "destination" else "unknown",
+        "reporter": reporter,
+        "response_code": code,
+        "response_flags": flags or "-",
     }

@@ -50,7 +50,7 @@ def samples(store: Store, load: Load, nodes: Nodes, moment: float) -> Iterator[S
         if service["spec"].get("clusterIP") not in (None, "", "None"):
             backends = list(_backends(load, service, moment))
             for node in nodes.names():
-                yield from _of_service(store, nodes, node, service, backends, moment)
+                yield from _of_service(store, nodes, node, service, backends, moment - load.start)
 
 
 def _backends(load: Load, service: Json, moment: float) -> Iterator[_Backend]:
@@ -63,7 +63,7 @@ def _backends(load: Load, service: Json, moment: float) -> Iterator[_Backend]:
     for left in load.members.left(key, moment):
         if left.member.uid not in live:
             before = load.of_service(key, left.moment) / (len(live) + 1) if direct else 0.0
-            if before and moment < ceil((left.moment + _FORGET) / _CHECK) * _CHECK:
+            if before and moment < load.start + ceil((left.moment + _FORGET - load.start) / _CHECK) * _CHECK:
                 yield _drained(left.member, before, moment - left.moment)
 
 
@@ -73,11 +73,11 @@ def _drained(member: Member, rate: float, since: float) -> _Backend:
 
 
 def _of_service(
-    store: Store, nodes: Nodes, node: str, service: Json, backends: list[_Backend], moment: float
+    store: Store, nodes: Nodes, node: str, service: Json, backends: list[_Backend], since: float
 ) -> Iterator[Sample]:
     host = nodes.host_address(node)
     target = {"instance": f"{host}:9100", "job": "node-exporter", "node": node}
-    slot, count = floor(moment / _UNEVEN), len(nodes.names())
+    slot, count = floor(since / _UNEVEN), len(nodes.names())
     for port in service["spec"].get("ports") or ():
         proto = str(port.get("protocol", "TCP"))
         if proto not in ("TCP", "UDP"):

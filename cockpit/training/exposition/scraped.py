@@ -10,7 +10,9 @@ from cockpit.training.api.store import Store
 from cockpit.training.controllers.kubelet import Kubelet
 from cockpit.training.controllers.load import Load
 from cockpit.training.controllers.nodes import Nodes
-from cockpit.training.exposition import ingress_nginx, istio, node_exporter, states
+from cockpit.training.exposition import node_exporter, states
+from cockpit.training.exposition.ingress_nginx import IngressNginx
+from cockpit.training.exposition.istio import Istio
 from cockpit.training.exposition.pods import Pods
 from cockpit.training.exposition.targets import KUBE_STATE_METRICS, series, services_of_pods
 from cockpit.training.exposition.text import text
@@ -32,28 +34,32 @@ class Exposition:
     load: Load
     nodes: Nodes
     proxy: str = "iptables"
-    pods: Pods = field(init=False)
+    _pods: Pods = field(init=False)
+    _nginx: IngressNginx = field(init=False)
+    _istio: Istio = field(init=False)
     _states: dict[str, tuple[Json, tuple[Sample, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.pods = Pods(self.store, self.kubelet, self.load)
+        self._pods = Pods(self.store, self.kubelet, self.load)
+        self._nginx = IngressNginx(self.store, self.load)
+        self._istio = Istio(self.load)
 
     def samples(self, moment: float) -> Iterator[Sample]:
         """Yield every series with its value now."""
         self.load.settle()
         pods = self.store.items(POD)
-        yield from self.pods.samples(pods, services_of_pods(self.load.members), moment)
+        yield from self._pods.samples(pods, services_of_pods(self.load.members), moment)
         yield Sample(series("up", {}, KUBE_STATE_METRICS), 1.0)
         yield from self._of_objects()
-        yield from ingress_nginx.samples(self.load.accounts)
-        yield from istio.samples(pods, self.load.accounts, self.load)
+        yield from self._nginx.samples()
+        yield from self._istio.samples(pods)
         if self.proxy == "ipvs":
             yield from node_exporter.samples(self.store, self.load, self.nodes, moment)
 
     def page(self, pod: Json) -> str:
         """Return what the application in a pod answers to GET /metrics now."""
         self.load.settle()
-        return text(self.pods.of_application(pod))
+        return text(self._pods.of_application(pod))
 
     def _of_objects(self) -> Iterator[Sample]:
         known: dict[str, tuple[Json, tuple[Sample, ...]]] = {}

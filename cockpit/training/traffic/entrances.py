@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from cockpit.training.api.store import Key
 from cockpit.training.objects import Json, Labels
 
-System: TypeAlias = Literal["direct", "ingress", "gateway", "istio"]
+System: TypeAlias = Literal["direct", "ingress", "alb", "gateway", "istio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,17 @@ class World:
     def of(self, kind: str) -> list[Json]:
         """Return the objects of a kind, oldest first."""
         return self.objects.get(kind, [])
+
+
+def spec_of(obj: Json) -> Json:
+    """Return an object's spec; an empty one where it has none that could be read."""
+    spec = obj.get("spec")
+    return spec if isinstance(spec, dict) else {}
+
+
+def entries(value: object) -> list[Json]:
+    """Return those members of a list that are objects, as what people write into custom objects may be anything."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def joined(parts: Iterable[Part]) -> tuple[Part, ...]:

@@ -15,7 +15,7 @@ from cockpit.training.api.store import Key
 from cockpit.training.objects import Json, name_of, namespace_of
 from cockpit.training.traffic.clients import Client, clients_of
 from cockpit.training.traffic.demand import asked_of
-from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, joined
+from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, entries, joined, spec_of
 from cockpit.training.traffic.gateway_matches import matches_of, specificity
 from cockpit.training.traffic.matching import Match, asked_path
 
@@ -86,6 +86,9 @@ def _parts(world: World, ranked: list[_Candidate], path: str, client: Client) ->
     if chosen is None:
         yield Part(client.share, None, 404)
         return
+    if (code := _redirect(chosen.rule)) is not None:
+        yield Part(client.share, None, code)
+        return
     refs: list[Json] = chosen.rule.get("backendRefs") or []
     weights = [float(ref.get("weight", 1)) for ref in refs]
     if sum(weights) <= 0:
@@ -93,6 +96,13 @@ def _parts(world: World, ranked: list[_Candidate], path: str, client: Client) ->
         return
     for ref, weight in zip(refs, weights, strict=True):
         yield _part(world, chosen, ref, client.share * weight / sum(weights))
+
+
+def _redirect(rule: Json) -> int | None:
+    """Return the status with which a rule sends clients elsewhere, None where it does not."""
+    found = (entry for entry in rule.get("filters") or () if entry.get("type") == "RequestRedirect")
+    redirect = next(found, None)
+    return None if redirect is None else int((redirect.get("requestRedirect") or {}).get("statusCode") or 302)
 
 
 def _part(world: World, chosen: _Candidate, ref: Json, share: float) -> Part:
@@ -107,15 +117,15 @@ def _granted(world: World, chosen: _Candidate, backend: Backend) -> bool:
     own = namespace_of(chosen.route)
     if backend.namespace == own:
         return True
-    grants = (grant["spec"] for grant in world.of("ReferenceGrant") if namespace_of(grant) == backend.namespace)
-    return any(
-        any((entry.get("kind"), entry.get("namespace")) == (chosen.kind, own) for entry in grant.get("from") or ())
-        and any(
-            entry.get("kind") == "Service" and entry.get("name", backend.service) == backend.service
-            for entry in grant.get("to") or ()
-        )
-        for grant in grants
-    )
+    grants = (spec_of(grant) for grant in world.of("ReferenceGrant") if namespace_of(grant) == backend.namespace)
+    return any(_lets(grant, chosen.kind, own, backend.service) for grant in grants)
+
+
+def _lets(grant: Json, kind: str, namespace: str, service: str) -> bool:
+    """Tell whether the spec of a grant lets routes of a kind and namespace refer to a Service."""
+    sources = [(entry.get("kind"), entry.get("namespace")) for entry in entries(grant.get("from"))]
+    targets = (entry for entry in entries(grant.get("to")) if entry.get("kind") == "Service")
+    return (kind, namespace) in sources and any(target.get("name") in (None, "", service) for target in targets)
 
 
 def _key(ref: Json, route: Json) -> Key:

@@ -18,7 +18,7 @@ from cockpit.training.objects import Json, annotations_of, name_of, namespace_of
 from cockpit.training.traffic import alibaba
 from cockpit.training.traffic.clients import Client, clients_of
 from cockpit.training.traffic.demand import asked_of
-from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, joined
+from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, joined, spec_of
 
 CONTROLLER = "k8s.io/ingress-nginx"
 _PREFIX = "nginx.ingress.kubernetes.io/"
@@ -64,7 +64,7 @@ def _is_ours(world: World, ingress: Json) -> bool:
         return True
     for known in world.of("IngressClass"):
         if name_of(known) == name:
-            return str(known["spec"].get("controller", "")) == CONTROLLER
+            return spec_of(known).get("controller") == CONTROLLER
     return str(name) == "nginx"
 
 

@@ -16,19 +16,19 @@ from cockpit.training.api.store import Key
 from cockpit.training.objects import Json, name_of, namespace_of
 from cockpit.training.traffic.clients import Client, clients_of
 from cockpit.training.traffic.demand import asked_of
-from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, joined
-from cockpit.training.traffic.matching import Match, Text, asked_path
+from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, entries, joined, spec_of
+from cockpit.training.traffic.istio_rules import matches_of, rules_of
+from cockpit.training.traffic.matching import Match, asked_path
 
 _NO_ROUTE, _NO_CLUSTER, _NO_HEALTHY = "NR", "NC", "UH"  # Envoy's response flags
-_ANY_PATH = Text("prefix", "/")
 
 
 def entrances(world: World) -> Iterator[Entrance]:
     """Yield what clients come in through; of two VirtualServices for a host the older one counts."""
     taken: set[str] = set()
     for service in world.of("VirtualService"):
-        rules = [rule for rule in service["spec"].get("http") or () if rule.get("route")]
-        if not rules or any(_refused(rule) for rule in rules):
+        rules = list(rules_of(world, service))
+        if not any(rule.get("route") for rule in rules) or any(_refused(rule) for rule in rules):
             continue
         for host in service["spec"].get("hosts") or ():
             name = _qualified(str(host), namespace_of(service))
@@ -38,12 +38,12 @@ def entrances(world: World) -> Iterator[Entrance]:
 
 
 def _refused(rule: Json) -> bool:
-    weights = [_weight(route) for route in rule["route"]]
+    weights = [_weight(route) for route in rule.get("route") or ()]
     return any(weight < 0 for weight in weights) or (len(weights) > 1 and sum(weights) == 0)
 
 
 def _of_host(world: World, service: Json, rules: list[Json], host: str) -> Iterator[Entrance]:
-    matched = [(_matches(rule), rule) for rule in rules]
+    matched = [(matches_of(rule), rule) for rule in rules]
     paths = dict.fromkeys(match.path for matches, _ in matched for match in matches)
     main = _main(world, service, rules, host)
     gateways = [name for name in service["spec"].get("gateways") or () if name != "mesh"]
@@ -73,10 +73,20 @@ def _parts(
     if rule is None:
         yield Part(client.share, None, 404, _NO_ROUTE)
         return
-    routes: list[Json] = rule["route"]
+    routes: list[Json] = rule.get("route") or []
+    if not routes:
+        yield Part(client.share, None, _own_answer(rule))
+        return
     weights = [1.0] if len(routes) == 1 else [_weight(route) for route in routes]
     for route, weight in zip(routes, weights, strict=True):
         yield _part(world, service, route, client.share * weight / sum(weights))
+
+
+def _own_answer(rule: Json) -> int:
+    """Return the status of a rule that leads to nobody: a redirect or a direct response."""
+    if "redirect" in rule:
+        return int((rule["redirect"] or {}).get("redirectCode") or 301)
+    return int((rule.get("directResponse") or {}).get("status") or 404)
 
 
 def _part(world: World, service: Json, route: Json, share: float) -> Part:
@@ -95,10 +105,11 @@ def _part(world: World, service: Json, route: Json, share: float) -> Part:
 def _subset(world: World, key: Key, name: str) -> tuple[tuple[str, str], ...] | None:
     """Return the labels of a subset, None where no DestinationRule names it."""
     for rule in world.of("DestinationRule"):
-        if _key(str(rule["spec"].get("host", "")), namespace_of(rule)) == key:
-            for subset in rule["spec"].get("subsets") or ():
+        if _key(str(spec_of(rule).get("host", "")), namespace_of(rule)) == key:
+            for subset in entries(spec_of(rule).get("subsets")):
+                labels = subset.get("labels")
                 if subset.get("name") == name:
-                    return tuple(sorted((subset.get("labels") or {}).items()))
+                    return tuple(sorted(labels.items())) if isinstance(labels, dict) else ()
     return None
 
 
@@ -111,33 +122,9 @@ def _main(world: World, service: Json, rules: list[Json], host: str) -> Backend:
 
 def _mentioned(world: World, service: Json, rules: list[Json]) -> list[Key]:
     """Return the Services that are there, of the last rule first: that is the one for everybody."""
-    hosts = [
-        str((route.get("destination") or {}).get("host", "")) for rule in reversed(rules) for route in rule["route"]
-    ]
+    routes = [route for rule in reversed(rules) for route in rule.get("route") or ()]
+    hosts = [str((route.get("destination") or {}).get("host", "")) for route in routes]
     return [key for host in hosts if (key := _key(host, namespace_of(service))) in world.services]
-
-
-def _matches(rule: Json) -> list[Match]:
-    found = [_match(entry) for entry in rule.get("match") or ()]
-    return found or [Match(_ANY_PATH)]
-
-
-def _match(entry: Json) -> Match:
-    known = {"uri", "headers", "withoutHeaders", "method", "name", "gateways", "authority", "scheme", "port"}
-    return Match(
-        path=_text(entry["uri"]) if entry.get("uri") else _ANY_PATH,
-        headers=tuple((name, _text(text)) for name, text in (entry.get("headers") or {}).items()),
-        without=tuple((name, _text(text)) for name, text in (entry.get("withoutHeaders") or {}).items()),
-        method=_text(entry["method"]) if entry.get("method") else None,
-        other=bool(entry.keys() - known),
-    )
-
-
-def _text(said: object) -> Text:
-    """An empty condition asks only that the header is there."""
-    forms = said if isinstance(said, dict) else {}
-    found = ((form, str(forms[form])) for form in ("exact", "prefix", "regex") if form in forms)
-    return Text(*next(found, ("present", "")))
 
 
 def _weight(route: Json) -> float:

@@ -10,7 +10,7 @@ from cockpit.training.api.store import Key
 from cockpit.training.traffic.demand import Demand
 from cockpit.training.traffic.entrances import Backend, Entrance, Part, System
 from cockpit.training.traffic.flow import Flow
-from cockpit.training.traffic.pool import Account, Inflow, Pool
+from cockpit.training.traffic.pool import Account, Inflow, Pool, Where
 from cockpit.training.traffic.profile import Profile
 
 PoolKey: TypeAlias = tuple[System, Backend]
@@ -37,7 +37,7 @@ class Network:
 
     who: Callable[[PoolKey], dict[str, Profile]]
     registrar: Registrar
-    accounts: dict[Account, Account] = field(default_factory=dict)
+    accounts: dict[Where, Account] = field(default_factory=dict)
     _pools: dict[PoolKey, Pool] = field(default_factory=dict)
     _of_service: dict[Key, dict[PoolKey, Pool]] = field(default_factory=dict)
     _loose: list[Inflow] = field(default_factory=list)
@@ -86,13 +86,15 @@ class Network:
                 yield from _flows(pool, inflow, moment)
         for inflow in self._loose:
             if (account := inflow.account) is not None:
-                yield _flow(account, account.part.backend, None, inflow.demand.rate(moment) * inflow.share)
+                yield _flow(account.where, account.where.part.backend, None, inflow.demand.rate(moment) * inflow.share)
 
     def _account(self, entrance: Entrance, part: Part) -> Account:
-        where = (entrance.system, entrance.namespace, entrance.route, entrance.host, entrance.path)
         bare = Part(0.0, part.backend, part.status, part.flags, part.canary)
-        account = Account(*where, entrance.main, entrance.port, bare, entrance.gateway)
-        return self.accounts.setdefault(account, account)
+        rule = (entrance.system, entrance.namespace, entrance.route, entrance.host, entrance.path)
+        where = Where(*rule, entrance.main, entrance.port, bare, entrance.gateway)
+        if where not in self.accounts:
+            self.accounts[where] = Account(where)
+        return self.accounts[where]
 
     def _flow(self, key: PoolKey, inflows: list[Inflow], now: float) -> None:
         pool = self._pools.get(key)
@@ -116,7 +118,7 @@ class Network:
     def _settle_loose(self, now: float) -> None:
         for inflow in self._loose:
             if inflow.account is not None:
-                inflow.account.add(inflow.account.part.status, inflow.take(now))
+                inflow.account.add(inflow.account.where.part.status, inflow.take(now))
 
 
 def _flows(pool: Pool, inflow: Inflow, moment: float) -> Iterator[Flow]:
@@ -127,19 +129,19 @@ def _flows(pool: Pool, inflow: Inflow, moment: float) -> Iterator[Flow]:
         if account is None:
             yield Flow("direct", *backend.key[:1], "", "", backend.service, "", "", uid, number)
         else:
-            yield _flow(account, backend, uid, number)
+            yield _flow(account.where, backend, uid, number)
 
 
-def _flow(account: Account, backend: Backend | None, pod: str | None, requests: float) -> Flow:
+def _flow(where: Where, backend: Backend | None, pod: str | None, requests: float) -> Flow:
     return Flow(
-        account.system,
-        account.namespace,
-        account.route,
-        f"{account.host}{account.path}",
+        where.system,
+        where.namespace,
+        where.route,
+        f"{where.host}{where.path}",
         backend.service if backend else "",
         backend.subset if backend else "",
-        account.part.canary,
+        where.part.canary,
         pod,
         requests,
-        account.part.status,
+        where.part.status,
     )

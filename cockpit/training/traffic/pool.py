@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cockpit.training.traffic.demand import Demand
 from cockpit.training.traffic.entrances import Backend, Part, System
@@ -20,9 +20,8 @@ _State: TypeAlias = tuple[float, int, tuple[tuple[Demand, float], ...]]  # since
 _REMEMBERED = 3600.0  # seconds of a pool's past for which rates can be asked
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Requests since the start of one part of one entrance, by outcome. The counts only grow."""
+class Where(NamedTuple):
+    """One part of one entrance. The share of `part` is 0: how large it is changes, what it is stays."""
 
     system: System
     namespace: str
@@ -31,9 +30,16 @@ class Account:
     path: str
     main: Backend | None
     port: str
-    part: Part  # its share is 0: how large it is changes, what it is stays
-    gateway: bool = False
-    counts: dict[Outcome, float] = field(default_factory=dict, compare=False)
+    part: Part
+    gateway: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """Requests since the start of one part of one entrance, by outcome. The counts only grow; there is one of each."""
+
+    where: Where
+    counts: dict[Outcome, float] = field(default_factory=dict)
 
     def add(self, outcome: Outcome, number: float) -> None:
         """Count some more requests."""

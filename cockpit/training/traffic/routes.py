@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
 
 from cockpit.training.api.kinds import SERVICE, ApiKind
 from cockpit.training.api.store import Key, Store
 from cockpit.training.objects import Json, name_of, namespace_of
-from cockpit.training.traffic import gateway_api, ingress_nginx, istio
+from cockpit.training.traffic import alb, gateway_api, ingress_nginx, istio
 from cockpit.training.traffic.entrances import Backend, Entrance, World
 
 _ROUTING = frozenset({
@@ -21,6 +23,9 @@ _ROUTING = frozenset({
     ("gateway.networking.k8s.io", "ReferenceGrant"),
 })  # fmt: skip
 """Group and kind of what decides where requests go."""
+
+_System: TypeAlias = Callable[[World], Iterable[Entrance]]
+_SYSTEMS: tuple[_System, ...] = (ingress_nginx.entrances, alb.entrances, gateway_api.entrances, istio.entrances)
 
 
 def decides(kind: ApiKind) -> bool:
@@ -36,8 +41,30 @@ def world_of(store: Store, is_ready: Callable[[Backend], bool]) -> World:
 
 
 def entrances(world: World) -> list[Entrance]:
-    """Return all entrances, in an order that depends on the objects alone."""
-    return [entrance for system in (ingress_nginx, gateway_api, istio) for entrance in system.entrances(world)]
+    """Return all entrances, in an order that depends on the objects alone. What nobody can read leads nowhere."""
+    return [entrance for system in _SYSTEMS for entrance in _of_system(system, world)]
+
+
+def _of_system(system: _System, world: World) -> list[Entrance]:
+    found = _read(system, world)
+    if found is None:
+        objects = {
+            kind: [obj for obj in held if _readable(system, world, kind, obj)] for kind, held in world.objects.items()
+        }
+        found = _read(system, replace(world, objects=objects))
+    return found or []
+
+
+def _readable(system: _System, world: World, kind: str, obj: Json) -> bool:
+    return _read(system, replace(world, objects={kind: [obj]})) is not None
+
+
+def _read(system: _System, world: World) -> list[Entrance] | None:
+    """Return a system's entrances; None where an object has a shape that none of its readers expects."""
+    try:
+        return list(system(world))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError):
+        return None  # custom objects may hold anything: a router does not take up what it cannot read
 
 
 def paid(found: list[Entrance]) -> Iterator[tuple[Entrance, str, Key, float]]:

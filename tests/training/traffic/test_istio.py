@@ -97,3 +97,18 @@ def test_a_host_of_the_outside_is_for_the_service_that_everybody_is_led_to() -> 
     (entrance,) = found(world([virtual(*rules, hosts=("shop.example",))]), "istio")
     assert entrance.main is not None
     assert entrance.main.service == "old"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [({"redirect": {"uri": "/v2"}}, "301"), ({"directResponse": {"status": 418}}, "418")]
+)
+def test_a_rule_may_answer_by_itself(answer: Json, status: str) -> None:
+    rules: list[Json] = [{"match": [{"headers": {"canary": {}}}], **answer}, {"route": [to(None)]}]
+    assert only(world([virtual(*rules, headers="canary=true:0.1")]), "istio") == {status: 0.1, "old": 0.9}
+
+
+def test_a_rule_may_leave_the_weights_to_another_virtual_service() -> None:
+    rules: list[Json] = [{"match": [{"headers": {"canary": {}}}], "delegate": {"name": "inner"}}, {"route": [to(None)]}]
+    inner = made("VirtualService", "inner", {"http": [{"route": [to(40), to(60, "new")]}]})
+    seen = only(world([virtual(*rules, headers="canary=true:0.5"), inner]), "istio")
+    assert seen == {"old": 0.7, "new": 0.3}

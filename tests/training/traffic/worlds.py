@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cockpit.training.objects import Json
-from cockpit.training.traffic import gateway_api, ingress_nginx, istio
+from cockpit.training.traffic import alb, gateway_api, ingress_nginx, istio
 from cockpit.training.traffic.entrances import Backend, Entrance, World
 
 SPACE = "shop"
-SYSTEMS = {"ingress": ingress_nginx, "gateway": gateway_api, "istio": istio}
+SYSTEMS = {"ingress": ingress_nginx, "alb": alb, "gateway": gateway_api, "istio": istio}
 
 
 def world(
