@@ -43,7 +43,7 @@ from types import TracebackType
 
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.roles import ViewerLimits
-from cockpit.training.api.store import Store
+from cockpit.training.api.store import Change, Store
 from cockpit.training.clock import ClockDriver, SimulatedClock
 from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
@@ -52,6 +52,7 @@ from cockpit.training.http_api.server import TOKEN_PREFIX, ApiHandler
 from cockpit.training.http_api.sockets import QuietServer
 from cockpit.training.kubeconfig import check_replaceable, kubeconfig, write_kubeconfig
 from cockpit.training.scenario import DEFAULT, Scenario, load
+from cockpit.training.tempo import told_speed
 
 _LOOPBACK = "127.0.0.1"
 
@@ -91,7 +92,9 @@ class ClusterServer:
         limits = ViewerLimits(frozenset(hidden_from_viewer), frozenset(viewer_namespaces))
         self.cluster = Cluster(seed, start - self._scenario.past, self._scenario.images, history, limits)
         self._director = Director(self.cluster, self._scenario, start)
+        self._speed = speed
         self._driver = ClockDriver(self.cluster.clock, speed)
+        self.cluster.store.subscribe(self._heed)
         self._access = Access(self.cluster.authorizer)
         self._handler = ApiHandler(self.cluster, self._driver, self._access, self._director.give_way)
         self._port = port
@@ -148,6 +151,11 @@ class ClusterServer:
     def set_speed(self, speed: float) -> None:
         """Let `speed` simulated seconds pass a second from now on; 0 pauses."""
         self._driver.set_speed(speed)
+
+    def _heed(self, change: Change) -> None:
+        """Change the speed where somebody asks for it with kubectl."""
+        if (speed := told_speed(change, self._speed)) is not None:
+            self.set_speed(speed)
 
     def drop_watches(self) -> None:
         """End every watch, as when an API server restarts; clients may come back at once."""

@@ -293,7 +293,7 @@ def test_a_slip_of_the_pen_is_refused(kubectl: Kubectl) -> None:
     assert "replicsa" in slipped.stderr
 
 
-@needs(27, "asks for OpenAPI v2, which is not served")
+@needs(27, "asks for OpenAPI v2, in which objects are not described here")
 def test_explain_tells_the_fields(kubectl: Kubectl) -> None:
     told = kubectl.does("explain", "deployment.spec.strategy")
     assert re.search(r"rollingUpdate\s+<RollingUpdateDeployment>", told)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.training.api.kinds import EVENT, NODE, POD
+from cockpit.training.api.kinds import DAEMON_SET, EVENT, NODE, POD
 from cockpit.training.api.patches import MERGE_PATCH, patch_of
 from cockpit.training.cluster import Cluster
 from cockpit.training.controllers.scheduling import obstacle
@@ -88,3 +88,46 @@ TAINT = {"key": "team", "value": "a", "effect": "NoSchedule"}
 def test_a_taint_keeps_away_what_does_not_tolerate_it(tolerations: list[Any], taint: Json, fits: bool) -> None:
     node: Json = {"metadata": {"name": "node-0"}, "spec": {"taints": [taint]}}
     assert (obstacle(pod(tolerations=tolerations), node) == "") is fits
+
+
+def daemons(**spec: object) -> Cluster:
+    """Return a cluster with a DaemonSet that is complete; further fields go into its pods' spec."""
+    cluster, labels = quiet_cluster(), {"app": "agent"}
+    template = {"metadata": {"labels": labels}, "spec": pod(**spec)["spec"]}
+    body = {"selector": {"matchLabels": labels}, "template": template}
+    cluster.registry.create(DAEMON_SET, SPACE, {"metadata": {"name": "agent"}, "spec": body})
+    cluster.clock.step(30)
+    return cluster
+
+
+def places(cluster: Cluster) -> list[str]:
+    return sorted(pod["spec"]["nodeName"] for pod in cluster.store.items(POD, SPACE))
+
+
+def wanted(cluster: Cluster) -> int:
+    return int(cluster.registry.get(DAEMON_SET, SPACE, "agent")["status"]["desiredNumberScheduled"])
+
+
+def test_a_daemon_set_runs_where_its_node_selector_leads_and_follows_the_labels() -> None:
+    cluster = daemons(nodeSelector={"disk": "fast"})
+    assert (places(cluster), wanted(cluster)) == ([], 0)
+    for labels, expected in (({"disk": "fast"}, ["node-1"]), ({"disk": None}, [])):
+        cluster.registry.patch(NODE, "", "node-1", patch_of(MERGE_PATCH, {"metadata": {"labels": labels}}))
+        cluster.clock.step(30)
+        assert (places(cluster), wanted(cluster)) == (expected, len(expected))
+
+
+def test_a_cordon_keeps_no_daemon_away_and_a_taint_the_new_ones_only() -> None:
+    cluster = daemons()
+    everywhere = nodes(cluster)
+    change_node(cluster, "node-0", {"unschedulable": True})
+    change_node(cluster, "node-1", {"taints": [TAINT]})
+    change_node(cluster, "node-2", {"taints": [{**TAINT, "effect": "NoExecute"}]})
+    cluster.clock.step(30)
+    assert places(cluster) == [name for name in everywhere if name != "node-2"]
+    status = cluster.registry.get(DAEMON_SET, SPACE, "agent")["status"]
+    assert (status["desiredNumberScheduled"], status["numberMisscheduled"]) == (len(everywhere) - 2, 1)
+    for one in cluster.store.items(POD, SPACE):
+        cluster.registry.delete(POD, SPACE, one["metadata"]["name"])
+    cluster.clock.step(60)
+    assert places(cluster) == [name for name in everywhere if name not in ("node-1", "node-2")]

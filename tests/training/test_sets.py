@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import CONTROLLER_REVISION, DAEMON_SET, POD, STATEFUL_SET, ApiKind
+from cockpit.training.api.kinds import CONTROLLER_REVISION, DAEMON_SET, NODE, POD, STATEFUL_SET, ApiKind
 from cockpit.training.api.store import Change
 from cockpit.training.cluster import Cluster
 from cockpit.training.controllers.pods import is_ready
@@ -75,12 +75,12 @@ def test_pods_carry_the_hash_of_their_sets_revision() -> None:
 
 def test_a_daemon_set_keeps_one_ready_pod_a_node_through_an_update() -> None:
     cluster = rolled_out(DAEMON_SET)
-    fewest = [len(cluster.nodes.names())]
+    fewest = [len(cluster.store.items(NODE))]
     cluster.store.subscribe(lambda _: fewest.append(sum(is_ready(pod) for pod in pods(cluster))))
     set_image(cluster, DAEMON_SET, "app:2")
     cluster.clock.step(120)
     placed = sorted(pod["spec"]["nodeName"] for pod in pods(cluster, "app:2"))
-    assert placed == sorted(cluster.nodes.names())
+    assert placed == sorted([name_of(one) for one in cluster.store.items(NODE)])
     assert min(fewest) == len(placed) - 1
 
 
@@ -159,7 +159,7 @@ def test_a_daemon_set_that_surges_never_has_a_node_without_a_ready_pod() -> None
     cluster.store.subscribe(look)
     set_image(cluster, DAEMON_SET, "app:2")
     cluster.clock.step(120)
-    nodes = len(cluster.nodes.names())
+    nodes = len(cluster.store.items(NODE))
     assert len(pods(cluster, "app:2")) == nodes == len(pods(cluster))
     assert min(ready for ready, _ in counts) == nodes
     assert max(total for _, total in counts) == nodes + 2
@@ -168,11 +168,11 @@ def test_a_daemon_set_that_surges_never_has_a_node_without_a_ready_pod() -> None
 def test_a_daemon_set_updates_as_many_nodes_at_once_as_it_may() -> None:
     cluster = rolled_out(DAEMON_SET)
     merge(cluster, DAEMON_SET, "web", {"spec": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": "50%"}}}})
-    fewest = [len(cluster.nodes.names())]
+    fewest = [len(cluster.store.items(NODE))]
     cluster.store.subscribe(lambda _: fewest.append(sum(is_ready(pod) for pod in pods(cluster))))
     set_image(cluster, DAEMON_SET, "app:2")
     cluster.clock.step(120)
-    assert min(fewest) == len(cluster.nodes.names()) - 3
+    assert min(fewest) == len(cluster.store.items(NODE)) - 3
 
 
 def test_history_of_sets_is_cut_to_its_limit() -> None:

@@ -122,6 +122,9 @@ def test_a_network_policy_says_what_it_is_about_where_its_manifest_does_not() ->
 
 
 CORE, NETWORKING = "/api/v1/namespaces/shop", "/apis/networking.k8s.io/v1"
+INGRESSES = f"{NETWORKING}/namespaces/shop/ingresses"
+ROLES = "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles"
+SCALERS = "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers"
 TEMPLATE = deployment()["spec"]["template"]
 PARAMETERS = {"apiGroup": "k8s.io", "kind": "Settings", "name": "a"}
 
@@ -161,3 +164,36 @@ def test_a_secret_is_not_for_who_may_only_view() -> None:
         return (await viewer.ask("GET", f"{CORE}/secrets"))[0], (await viewer.ask("GET", f"{CORE}/configmaps"))[0]
 
     assert talk(story) == (403, 200)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (
+            INGRESSES,
+            {"spec": {**rule(PATH), "ingressClasName": "a"}},
+            "spec.ingressClasName",
+        ),
+        (
+            INGRESSES,
+            {"spec": rule({**PATH, "patType": "Exact"})},
+            "spec.rules[0].http.paths[0].patType",
+        ),
+        (f"{NETWORKING}/ingressclasses", {"spec": {"controler": NGINX, "controller": NGINX}}, "spec.controler"),
+        (f"{NETWORKING}/namespaces/shop/networkpolicies", {"spec": {"podSelektor": {}}}, "spec.podSelektor"),
+        ("/apis/policy/v1/namespaces/shop/poddisruptionbudgets", {"spec": {"minAvailabel": 1}}, "spec.minAvailabel"),
+        (SCALERS, {"spec": {"maxReplica": 3}}, "spec.maxReplica"),
+        (ROLES, {"rules": [{"verb": ["get"]}]}, "rules[0].verb"),
+        (f"{CORE}/secrets", {"stringDta": {"a": "b"}}, "stringDta"),
+        (f"{CORE}/configmaps", {"dta": {"a": "b"}}, "dta"),
+        (f"{CORE}/serviceaccounts", {"secret": []}, "secret"),
+        (f"{CORE}/podtemplates", {"template": {"specs": {}}}, "template.specs"),
+    ],
+)
+def test_a_slip_of_the_pen_is_named(path: str, body: Json, field: str) -> None:
+    async def story(api: Api) -> tuple[int, Any]:
+        return await api.ask("POST", f"{path}?fieldValidation=Strict", {**body, "metadata": {"name": "one"}})
+
+    status, refused = talk(story)
+    assert status == 400
+    assert f'unknown field "{field}"' in refused["message"]

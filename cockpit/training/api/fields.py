@@ -10,12 +10,25 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from cockpit.training.api.kinds import (
+    AUTOSCALER,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    CONFIG_MAP,
     DAEMON_SET,
     DEPLOYMENT,
+    DISRUPTION_BUDGET,
+    INGRESS,
+    INGRESS_CLASS,
     LEASE,
+    NETWORK_POLICY,
     POD,
+    POD_TEMPLATE,
     REPLICA_SET,
+    ROLE,
+    ROLE_BINDING,
+    SECRET,
     SERVICE,
+    SERVICE_ACCOUNT,
     STATEFUL_SET,
     ApiKind,
 )
@@ -47,8 +60,17 @@ _POD_SPEC = _any(
     "resources hostnameOverride workloadRef"
 ) | {"containers": [_CONTAINER], "initContainers": [_CONTAINER]}
 _TEMPLATE: Tree = {"metadata": _METADATA, "spec": _POD_SPEC}
+_SELECTOR: Tree = _any("matchLabels matchExpressions")
+_BACKEND: Tree = {"service": {"name": None, "port": _any("name number")}, "resource": _any("apiGroup kind name")}
+_POLICY_PORT: Tree = _any("protocol port endPort")
+_PEER: Tree = {"podSelector": _SELECTOR, "namespaceSelector": _SELECTOR, "ipBlock": _any("cidr except")}
+_RULE: Tree = _any("verbs apiGroups resources resourceNames nonResourceURLs")
+_BINDING: dict[str, Tree] = {
+    "roleRef": _any("apiGroup kind name"),
+    "subjects": [_any("kind apiGroup name namespace")],
+}
 _COMMON: dict[str, Tree] = {
-    "selector": _any("matchLabels matchExpressions"),
+    "selector": _SELECTOR,
     "template": _TEMPLATE,
     "minReadySeconds": None,
 }
@@ -71,11 +93,37 @@ _SPECS: dict[ApiKind, Tree] = {
         "trafficDistribution"
     )
     | {"ports": [_any("name protocol appProtocol port targetPort nodePort")]},
+    INGRESS: _any("ingressClassName")
+    | {
+        "defaultBackend": _BACKEND,
+        "rules": [{"host": None, "http": {"paths": [{"path": None, "pathType": None, "backend": _BACKEND}]}}],
+        "tls": [_any("hosts secretName")],
+    },
+    INGRESS_CLASS: {"controller": None, "parameters": _any("apiGroup kind name scope namespace")},
+    NETWORK_POLICY: _any("policyTypes")
+    | {
+        "podSelector": _SELECTOR,
+        "ingress": [{"ports": [_POLICY_PORT], "from": [_PEER]}],
+        "egress": [{"ports": [_POLICY_PORT], "to": [_PEER]}],
+    },
+    DISRUPTION_BUDGET: _any("minAvailable maxUnavailable unhealthyPodEvictionPolicy") | {"selector": _SELECTOR},
+    AUTOSCALER: _any("minReplicas maxReplicas metrics behavior") | {"scaleTargetRef": _any("apiVersion kind name")},
     LEASE: _any("holderIdentity leaseDurationSeconds acquireTime renewTime leaseTransitions strategy preferredHolder"),
 }
+_FLAT: dict[ApiKind, dict[str, Tree]] = {
+    CONFIG_MAP: _any("data binaryData immutable"),
+    SECRET: _any("data stringData type immutable"),
+    SERVICE_ACCOUNT: _any("secrets imagePullSecrets automountServiceAccountToken"),
+    POD_TEMPLATE: {"template": _TEMPLATE},
+    ROLE: {"rules": [_RULE]},
+    CLUSTER_ROLE: {"rules": [_RULE], "aggregationRule": {"clusterRoleSelectors": [_SELECTOR]}},
+    ROLE_BINDING: _BINDING,
+    CLUSTER_ROLE_BINDING: _BINDING,
+}
+_HEAD: dict[str, Tree] = {"apiVersion": None, "kind": None, "metadata": _METADATA}
 _TREES: dict[ApiKind, Tree] = {
-    kind: {"apiVersion": None, "kind": None, "metadata": _METADATA, "spec": spec, "status": None}
-    for kind, spec in _SPECS.items()
+    **{kind: {**_HEAD, "spec": spec, "status": None} for kind, spec in _SPECS.items()},
+    **{kind: {**_HEAD, **fields} for kind, fields in _FLAT.items()},
 }
 
 

@@ -18,6 +18,7 @@ _MERGE_KEYS = {
     "volumeMounts": "mountPath",
     "volumeDevices": "devicePath",
     "imagePullSecrets": "name",
+    "secrets": "name",
     "hostAliases": "ip",
     "topologySpreadConstraints": "topologyKey",
     "conditions": "type",

@@ -1,8 +1,8 @@
-"""The DaemonSet controller: one pod a node (k8s.io/kubernetes, pkg/controller/daemon)."""
+"""The DaemonSet controller: one pod on each node that takes it (k8s.io/kubernetes, pkg/controller/daemon)."""
 
 from __future__ import annotations
 
-from cockpit.training.api.kinds import DAEMON_SET, POD
+from cockpit.training.api.kinds import DAEMON_SET, NODE, POD
 from cockpit.training.api.store import Change, Key
 from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.controllers.plane import Plane
@@ -10,6 +10,7 @@ from cockpit.training.controllers.pods import is_active, is_available, is_ready,
 from cockpit.training.controllers.queue import WorkQueue
 from cockpit.training.controllers.revisions import HASH_LABEL, current_revision, hash_of, prune
 from cockpit.training.controllers.rollout import scaled_value
+from cockpit.training.controllers.scheduling import as_daemon
 from cockpit.training.objects import Json, is_deleting, labels_of, name_of, namespace_of, owner_reference, uid_of
 
 _COMPONENT = "daemonset-controller"
@@ -24,7 +25,10 @@ class DaemonSetController:
         self.queue = WorkQueue(plane.clock, plane.chance, self.reconcile, (0.003, 0.015))
 
     def observe(self, change: Change) -> None:
-        """Queue the DaemonSets that a change concerns."""
+        """Queue the DaemonSets that a change concerns: all of them where it is one of a node."""
+        if change.kind is NODE:
+            for workload in self._plane.store.items(DAEMON_SET):
+                self.queue.add((namespace_of(workload), name_of(workload)))
         namespace = namespace_of(change.object)
         if change.kind is DAEMON_SET:
             self.queue.add((namespace, name_of(change.object)))
@@ -41,9 +45,10 @@ class DaemonSetController:
         revision = hash_of(current_revision(self._plane, workload))
         pods = self._plane.store.owned(uid_of(workload), POD)
         occupied = {_node_of(pod) for pod in pods}
-        for node in self._nodes.names():
+        for node in self._places(workload):
             if node not in occupied:
                 self._create_pod(workload, node, revision)
+        self._clear(workload, pods)
         if workload["spec"]["updateStrategy"]["type"] == "RollingUpdate":
             surge, unavailable = self._limits(workload)
             if surge:
@@ -56,9 +61,20 @@ class DaemonSetController:
         if _min_ready(workload) and wait is not None:
             self.queue.add_after(key, wait)
 
+    def _places(self, workload: Json, there: bool = False) -> list[str]:
+        """Return the nodes that take a pod of the set, or that may keep the one which is `there`."""
+        return self._nodes.fitting(as_daemon(workload["spec"]["template"]), there)
+
+    def _clear(self, workload: Json, pods: list[Json]) -> None:
+        """Delete the pods whose node does not keep them any more."""
+        kept = self._places(workload, there=True)
+        for pod in pods:
+            if is_active(pod) and _node_of(pod) not in kept:
+                self._delete_pod(workload, pod)
+
     def _limits(self, workload: Json) -> tuple[int, int]:
         """Return (surge, unavailable) in pods; both rounded up, at most one of them set."""
-        rolling, count = workload["spec"]["updateStrategy"].get("rollingUpdate") or {}, len(self._nodes.names())
+        rolling, count = workload["spec"]["updateStrategy"].get("rollingUpdate") or {}, len(self._places(workload))
         surge = scaled_value(rolling.get("maxSurge", 0), count, round_up=True)
         return surge, max(scaled_value(rolling.get("maxUnavailable", 1), count, round_up=True), 1)
 
@@ -67,7 +83,7 @@ class DaemonSetController:
 
     def _replace(self, workload: Json, pods: list[Json], revision: str, limit: int) -> None:
         """Delete old pods, and so make room for new ones: those that serve nobody go first, and cost nothing."""
-        down = len(self._nodes.names()) - sum(self._is_available(workload, pod) for pod in pods)
+        down = len(self._places(workload)) - sum(self._is_available(workload, pod) for pod in pods)
         for pod in sorted(_outdated(pods, revision), key=lambda pod: self._is_available(workload, pod)):
             available = self._is_available(workload, pod)
             if available and down >= limit:
@@ -107,10 +123,11 @@ class DaemonSetController:
         pods = [pod for pod in self._plane.store.owned(uid_of(workload), POD) if is_active(pod)]
         one_a_node = {_node_of(pod): pod for pod in sorted(pods, key=lambda pod: self._is_available(workload, pod))}
         available = sum(self._is_available(workload, pod) for pod in one_a_node.values())
-        wanted = len(self._nodes.names())
+        places = self._places(workload)
+        wanted = len(places)
         status: Json = {
-            "currentNumberScheduled": len(one_a_node),
-            "numberMisscheduled": 0,
+            "currentNumberScheduled": sum(node in places for node in one_a_node),
+            "numberMisscheduled": sum(node not in places for node in one_a_node),
             "desiredNumberScheduled": wanted,
             "numberReady": len({_node_of(pod) for pod in pods if is_ready(pod)}),
             "observedGeneration": workload["metadata"]["generation"],

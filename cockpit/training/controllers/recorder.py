@@ -1,4 +1,4 @@
-"""Events (core/v1), as client-go's recorder writes them: repetitions are counted, and all of them expire.
+"""Events (core/v1), as client-go's recorder writes them: repeated ones are counted, similar ones folded, all expire.
 
 Source: k8s.io/client-go, tools/record; the lifetime is kube-apiserver's --event-ttl of one hour.
 """
@@ -13,6 +13,7 @@ from cockpit.training.api.kinds import EVENT
 from cockpit.training.api.registry import Registry
 from cockpit.training.api.store import Change
 from cockpit.training.clock import SimulatedClock
+from cockpit.training.controllers.similar import PREFIX, Group, SimilarEvents
 from cockpit.training.objects import Json, moment_of, name_of, namespace_of, timestamp, uid_of
 
 EVENT_LIFETIME = 3600.0  # seconds
@@ -37,6 +38,7 @@ class Recorder:
         self._registry = registry
         self._clock = clock
         self._names: dict[tuple[str, ...], str] = {}
+        self._similar = SimilarEvents()
         self._serial = 0
 
     def normal(self, about: Json, reason: str, message: str, component: str, at: Place = NOWHERE) -> None:
@@ -56,21 +58,24 @@ class Recorder:
     def _record(
         self, about: Json, type_: Literal["Normal", "Warning"], reason: str, message: str, component: str, at: Place
     ) -> None:
-        same = (uid_of(about), type_, reason, message)
+        group: Group = (uid_of(about), type_, reason, component, at.host)
+        same: Group = (*group, message)
+        if self._similar.folds(group, message, self._clock.now):
+            same, message = group, PREFIX + message
         namespace = namespace_of(about) or _NAMESPACE_OF_CLUSTER_WIDE
         try:
-            if not self._count_again(namespace, self._names.get(same, "")):
+            if not self._count_again(namespace, self._names.get(same, ""), message):
                 self._names[same] = self._create(about, namespace, type_, reason, message, component, at)
         except ApiError:
             # The namespace is gone or going: a real recorder drops the event as well.
             return
 
-    def _count_again(self, namespace: str, name: str) -> bool:
+    def _count_again(self, namespace: str, name: str, message: str) -> bool:
         known = self._registry.store.get(EVENT, namespace, name) if name else None
         if known is None:
             return False
-        again = {**known, "count": known["count"] + 1, "lastTimestamp": timestamp(self._clock.now)}
-        self._registry.replace(EVENT, namespace, name, again)
+        counted = {"count": known["count"] + 1, "message": message, "lastTimestamp": timestamp(self._clock.now)}
+        self._registry.replace(EVENT, namespace, name, {**known, **counted})
         return True
 
     def _create(
@@ -90,8 +95,8 @@ class Recorder:
             "count": 1,
             "type": type_,
             "eventTime": None,
-            "reportingComponent": component,
-            "reportingInstance": at.host,
+            "reportingComponent": "" if message.startswith(PREFIX) else component,  # as the aggregator leaves it
+            "reportingInstance": "" if message.startswith(PREFIX) else at.host,
         }
         self._registry.create(EVENT, namespace, event)
         return name

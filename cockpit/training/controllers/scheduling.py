@@ -12,21 +12,39 @@ from collections.abc import Iterable
 from cockpit.training.objects import Json, labels_of
 
 _CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
-_KEEPS_AWAY = ("NoSchedule", "NoExecute")
+_KEEPS_AWAY, _DRIVES_OUT = ("NoSchedule", "NoExecute"), ("NoExecute",)
+_EVERYWHERE: tuple[Json, ...] = tuple(
+    {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": effect}
+    for key, effect in (
+        ("not-ready", "NoExecute"),
+        ("unreachable", "NoExecute"),
+        ("disk-pressure", "NoSchedule"),
+        ("memory-pressure", "NoSchedule"),
+        ("pid-pressure", "NoSchedule"),
+        ("unschedulable", "NoSchedule"),
+    )
+)
+"""What pods of DaemonSets tolerate (pkg/controller/daemon/util/daemonset_util.go)."""
 
 
-def obstacle(pod: Json, node: Json) -> str:
-    """Return why a pod may not go to a node, "" where it may."""
+def obstacle(pod: Json, node: Json, there: bool = False) -> str:
+    """Return why a pod may not go to a node, "" where it may; or, of one that is `there`, why it may not stay."""
     spec, tolerations = node["spec"], pod["spec"].get("tolerations") or ()
-    if spec.get("unschedulable") and not _is_tolerated(_CORDON, tolerations):
+    if spec.get("unschedulable") and not there and not _is_tolerated(_CORDON, tolerations):
         return "node(s) were unschedulable"
     for taint in spec.get("taints") or ():
-        if taint.get("effect") in _KEEPS_AWAY and not _is_tolerated(taint, tolerations):
+        if taint.get("effect") in (_DRIVES_OUT if there else _KEEPS_AWAY) and not _is_tolerated(taint, tolerations):
             return f"node(s) had untolerated taint {{{taint.get('key', '')}: {taint.get('value', '')}}}"
     wanted = pod["spec"].get("nodeSelector") or {}
     if not wanted.items() <= labels_of(node).items():
         return "node(s) didn't match Pod's node affinity/selector"
     return ""
+
+
+def as_daemon(template: Json) -> Json:
+    """Return a pod template with what pods of DaemonSets tolerate beside its own."""
+    spec = template.get("spec") or {}
+    return {**template, "spec": {**spec, "tolerations": [*(spec.get("tolerations") or ()), *_EVERYWHERE]}}
 
 
 def unschedulable(obstacles: list[str]) -> str:

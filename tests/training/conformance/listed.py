@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -31,19 +30,11 @@ def deviations(story: str) -> list[Deviation]:
     """Return what is listed for a story."""
     return [
         Deviation(story, step, field, " ".join(entry["reason"].split()))
-        for entry in _entries(story)
-        for step in entry.get("steps", ())
-        for field in entry.get("fields", ())
+        for entry in yaml.safe_load(LIST.read_text())
+        if entry["story"] == story
+        for step in entry["steps"]
+        for field in entry["fields"]
     ]
-
-
-def unsaid(story: str) -> set[str]:
-    """Return the wordings of recorded events that are listed as missing here."""
-    return {wording for entry in _entries(story) for wording in entry.get("events", ())}
-
-
-def _entries(story: str) -> list[Any]:
-    return [entry for entry in yaml.safe_load(LIST.read_text()) if entry["story"] == story]
 
 
 def unlisted(listed: list[Deviation], answers: list[Answer]) -> list[str]:
