@@ -7,19 +7,26 @@ files. A command of the checkout, not of the package: only `cockpit.cli` may kno
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
+
+from cockpit.kube.clock import Clock
 from cockpit.live.feed import Feed, Listener
 from cockpit.live.live_feeds import LiveFeeds
+from cockpit.live.metrics_watch import Metering
 from cockpit.live.once import first_complete
 from cockpit.live.picture import Picture
+from cockpit.live.prometheus import ClusterMetrics
 from cockpit.metrics.probe.order import ProbeOrder
 from cockpit.metrics.probe.run import Asker
+from cockpit.metrics.settings import MetricsSettings
 from cockpit.release.subject import Subject
+from cockpit.release.view import ReleaseView
 from cockpit.runner.connections import LiveConnections
 from cockpit.runner.runner import Connection, Runner
 from cockpit.runner.settings import RunnerSettings
@@ -34,13 +41,24 @@ SECONDS_IN = 7.0
 
 
 def _release(name: str, release: str, *, size: tuple[int, int] = (120, 40), theme: str = DEFAULT_THEME) -> Shot:
-    return Shot(name, keys_to(release), size, theme, settled=lambda picture: bool(picture.events))
+    return Shot(name, keys_to(release), size, theme, settled=_is_full)
+
+
+def _is_full(picture: Picture) -> bool:
+    """Say whether events and the past of an open release's metrics are there."""
+    return bool(picture.events) and _has_past(picture)
+
+
+def _has_past(picture: Picture) -> bool:
+    views = [view for metrics in picture.metrics.values() for by in metrics.by_version.values() for view in by.values()]
+    return any(len(view.points) > 1 for view in views)
 
 
 SHOTS = (
     # A plan is on the screen for half a second before Enter runs it.
     Shot("plan-switch", keys_to("catalog", "s"), (120, 32), pause=0.7),
-    Shot("fleet", size=(120, 24)),
+    Shot("fleet", size=(120, 24), ready=lambda picture: bool(picture.metrics)),
+    Shot("chart", keys_to("gateway", "m", "down"), (120, 32), settled=_has_past),
     _release("release-canary", "checkout"),
     _release("release-rolling", "web"),
     _release("release-blue-green", "catalog"),
@@ -56,6 +74,7 @@ class StillFeed:
         self._feed = feed
         self._picture: Picture | None = None
         self._listeners: list[Listener] = []
+        self._reading: asyncio.Task[None] | None = None
 
     @property
     def picture(self) -> Picture:
@@ -67,8 +86,9 @@ class StillFeed:
         return self.picture.observed_at or MOMENT
 
     async def start(self) -> None:
-        """Wait for the complete picture, and keep it."""
-        self._publish(await first_complete(self._feed))
+        """Wait for the complete picture, and keep it with the metrics of the fleet."""
+        complete = await first_complete(self._feed)
+        self._publish(await self._feed.with_metrics(complete.releases))
 
     async def stop(self) -> None:
         """End the feed beneath."""
@@ -85,9 +105,24 @@ class StillFeed:
             self._feed.subscribe(self._take_events)
         self._feed.watch_events(namespace)
 
+    def watch_metrics(self, release: tuple[str, str] | None) -> None:
+        """Take one more picture, with the metrics of `release`."""
+        wanted = [entry for entry in self.picture.releases if entry.key == release]
+        if wanted:
+            self._reading = asyncio.create_task(self._take_metrics(wanted))
+
+    async def _take_metrics(self, releases: Sequence[ReleaseView]) -> None:
+        read = await self._feed.with_metrics(releases)
+        events = self.picture.events or read.events
+        self._publish(msgspec.structs.replace(read, events=events, observed_at=self.now()))
+
+    async def with_metrics(self, releases: Sequence[ReleaseView]) -> Picture:
+        """Return the picture as it is."""
+        return self.picture
+
     def _take_events(self, picture: Picture) -> None:
         if picture.events and not self.picture.events:
-            self._publish(picture)
+            self._publish(msgspec.structs.replace(self.picture, events=picture.events))
 
     def _publish(self, picture: Picture) -> None:
         self._picture = picture
@@ -142,7 +177,12 @@ async def main() -> None:
         cluster.clock.step(SECONDS_IN)
         with TemporaryDirectory() as folder:
             settings = RunnerSettings(journal=Path(folder) / "journal.jsonl", who="you")
-            connections = LiveConnections(LiveFeeds(str(cluster.kubeconfig)), settings)
+            # A clock that goes on would ask for metrics of another moment each time.
+            stopped = MOMENT + timedelta(seconds=SECONDS_IN)
+            clock = Clock(wall=lambda: stopped)
+            metrics = MetricsSettings()
+            metering = Metering(lambda session: ClusterMetrics(session, metrics, session.clock))
+            connections = LiveConnections(LiveFeeds(str(cluster.kubeconfig), metering=metering, clock=clock), settings)
             await take(StillConnections(connections), SHOTS, FOLDER, namespaces=())
 
 

@@ -42,6 +42,10 @@ class Nodes:
         self._pods_on[name] = set()
         self._next[name] = index * _BLOCK
 
+    def names(self) -> list[str]:
+        """Return the names of all nodes."""
+        return [name_of(node) for node in self._registry.store.items(NODE)]
+
     def fitting(self, pod: Json, there: bool = False) -> list[str]:
         """Return the nodes that a pod may go to, or where it may stay once it is `there`."""
         return [name_of(node) for node in self._registry.store.items(NODE) if not obstacle(pod, node, there)]
