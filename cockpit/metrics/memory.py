@@ -36,12 +36,17 @@ class Memory:
             self._forget(next(iter(self._last)))
 
     def gone_pods(self, release: ReleaseView, now: datetime) -> Mapping[str, Sequence[str]]:
-        """Note the pods that there are, and return those by version that were there within the span."""
+        """Note the pods that there are, and return those by version that were there within the span.
+
+        A name that another version has now, as pods of a StatefulSet keep theirs, is that one's alone.
+        """
+        taken = {pod.name: version.name for version in release.versions for pod in version.pods or ()}
         seen = self._pods.setdefault(release.key, {})
         for version in release.versions:
             pods = seen.setdefault(version.name, {})
             pods.update({pod.name: now for pod in version.pods or ()})
-            recent = sorted(((at, name) for name, at in pods.items() if now - at <= self._span), reverse=True)
+            kept = {name: at for name, at in pods.items() if taken.get(name, version.name) == version.name}
+            recent = sorted(((at, name) for name, at in kept.items() if now - at <= self._span), reverse=True)
             seen[version.name] = {name: at for at, name in recent[:_MOST_PODS]}
         return {version: tuple(pods) for version, pods in seen.items()}
 
