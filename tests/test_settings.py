@@ -119,6 +119,8 @@ def test_an_address_of_prometheus_that_is_none_is_refused_without_repeating_it(u
         ("{user: me}", "password_file"),
         ("{token_file: a, token_command: [b]}", "only one of"),
         ("{headers: {Authorization: secret}}", "token_file"),
+        ('{headers: {X-A: "a\\nb"}}', "one line of ASCII"),
+        ("{tenant: tëam}", "one line of ASCII"),
         ("{window: soon}", "window"),
         ("{client_key_file: a}", "go together"),
         ("{url: 'http://me:hush@'}", "name a host"),

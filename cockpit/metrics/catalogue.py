@@ -16,6 +16,9 @@ from cockpit.metrics.template import Label, Pattern, PromQl, TemplateError, Valu
 WAYS = frozenset({"service", "workload", "hash", "pods"})
 """What a source may tell versions apart by."""
 
+SCRAPE = "scrape"
+"""Role of the labels that a scrape adds, which every source has."""
+
 _SHIPPED = "catalogue.yaml"
 
 
@@ -132,7 +135,7 @@ def _why_not(source: Source, query: Query) -> str:
         **dict.fromkeys(("namespace", "release", "version", "workload", "hash", "service"), "x"),
         **dict.fromkeys(("pods", "ports"), Pattern("x")),
         **dict.fromkeys(("window", "range"), PromQl("1m")),
-        **{f"label:{role}": Label("x") for role in source.labels},
+        **{f"label:{role}": Label("x") for role in (*source.labels, SCRAPE)},
     }
     try:
         for select in filter(None, (source.select, source.select_canary)):

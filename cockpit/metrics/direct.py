@@ -27,7 +27,7 @@ class DirectEndpoint:
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
         host = parts.netloc.rpartition("@")[2]
-        path = parts.path.rstrip("/").removesuffix("/api/v1").rstrip("/")
+        path = parts.path.rstrip("/").removesuffix("/api/v1").removesuffix("/graph").rstrip("/")
         self.url = urlunsplit((parts.scheme, host, path, "", ""))
         """The address without a user, and without a slash at its end."""
         self.name = quoted(host, 80)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from cockpit.metrics.answer import Series
-from cockpit.metrics.catalogue import Catalogue, Query, Source
+from cockpit.metrics.catalogue import SCRAPE, Catalogue, Query, Source
 from cockpit.metrics.packing import chunked
 from cockpit.metrics.template import literal, pattern, placeholders
 from cockpit.metrics.units import duration_of
@@ -20,6 +20,7 @@ Row = Mapping[str, str]
 _ROLE = "label:"
 _NAMESPACE = "namespace"
 _EXPORTED = "exported_"
+_SCRAPE_LABELS = ("job", "endpoint", "instance", "prometheus", "prometheus_replica")
 _FIND = "find"
 _INTERVAL = "interval"
 _USUAL_INTERVALS = (1, 2, 5, 10, 15, 20, 30, 60, 120)
@@ -67,7 +68,12 @@ def variants(source: Source, query: Query, rows: Iterable[Row], namespace: str) 
         own = _namespace_label(source, row, namespace)
         if own is None:
             continue
-        labels = {role: _label(source.labels.get(role, ()), row, own.startswith(_EXPORTED)) for role in wanted}
+        labels = {
+            role: _scrape_labels(row)
+            if role == SCRAPE
+            else _label(source.labels.get(role, ()), row, own.startswith(_EXPORTED))
+            for role in wanted
+        }
         if _NAMESPACE in wanted:
             labels[_NAMESPACE] = own
         if all(labels.values()):
@@ -92,6 +98,15 @@ def _label(candidates: Sequence[str], row: Row, exported: bool) -> str:
     """Return the first label that is there; what was renamed along with the namespace goes first."""
     there = [label for label in candidates if row.get(label)]
     return next((label for label in there if label.startswith(_EXPORTED) is exported), there[0] if there else "")
+
+
+def _scrape_labels(row: Row) -> str:
+    """Return the labels that tell scrapes of one pod apart, as a list in PromQL.
+
+    A Service with its endpoint is named by the Prometheus Operator; alone, `service` is the application's own label.
+    """
+    of_operator = "endpoint" in row and "service" in row
+    return ", ".join([*_SCRAPE_LABELS, *(["service"] if of_operator else [])])
 
 
 def _alike(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[Source]]:

@@ -9,7 +9,7 @@ from cockpit.release.metrics_view import ReleaseMetrics
 from cockpit.release.view import ReleaseView
 
 _SILENCE_SECONDS = 120.0
-_MOST_RELEASES = 200
+_MOST_RELEASES = 1_000
 _MOST_PODS = 2_000
 
 Key = tuple[str, str]
@@ -33,16 +33,26 @@ class Memory:
         self._last.pop(key, None)
         self._last[key] = read
         while len(self._last) > _MOST_RELEASES:
-            self._forget(next(iter(self._last)))
+            self._last.pop(next(iter(self._last)))
 
     def gone_pods(self, release: ReleaseView, now: datetime) -> Mapping[str, Sequence[str]]:
-        """Note the pods that there are, and return those by version that were there within the span."""
-        seen = self._pods.setdefault(release.key, {})
+        """Note the pods that there are, and return those by version that were there within the span.
+
+        A name that another version has now, as pods of a StatefulSet keep theirs, is that one's alone.
+        """
+        taken = {pod.name: version.name for version in release.versions for pod in version.pods or ()}
+        seen = self._pods.pop(release.key, {})
         for version in release.versions:
             pods = seen.setdefault(version.name, {})
             pods.update({pod.name: now for pod in version.pods or ()})
-            recent = sorted(((at, name) for name, at in pods.items() if now - at <= self._span), reverse=True)
+            kept = {name: at for name, at in pods.items() if taken.get(name, version.name) == version.name}
+            recent = sorted(((at, name) for name, at in kept.items() if now - at <= self._span), reverse=True)
             seen[version.name] = {name: at for at, name in recent[:_MOST_PODS]}
+        there = {version.name for version in release.versions}
+        seen = {name: pods for name, pods in seen.items() if name in there}
+        self._pods[release.key] = seen
+        if len(self._pods) > _MOST_RELEASES:
+            self._pods.pop(next(iter(self._pods)))
         return {version: tuple(pods) for version, pods in seen.items()}
 
     def silent(self, key: Key, monotonic: float) -> Collection[tuple[str, str]]:
@@ -53,7 +63,3 @@ class Memory:
     def note_silence(self, key: Key, entries: Iterable[tuple[str, str]], monotonic: float) -> None:
         """Note (metric, way) that answered nothing for any version of the release."""
         self._silent.update({(key, metric, source): monotonic for metric, source in entries})
-
-    def _forget(self, key: Key) -> None:
-        self._last.pop(key, None)
-        self._pods.pop(key, None)

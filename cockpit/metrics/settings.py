@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
 _DURATION = re.compile(r"[1-9][0-9]{0,5}[smh]")
 _RANGES = (
     ("range_minutes", 1, 1440),
@@ -119,6 +120,8 @@ def _check_credentials(chosen: MetricsSettings) -> None:
         raise ValueError("user and password_file go together")
     if sum(map(bool, (chosen.token_file, chosen.token_command, chosen.user))) > 1:
         raise ValueError("only one of token_file, token_command and user can be used")
-    for name in chosen.headers:
+    for name, value in {**chosen.headers, chosen.tenant_header: chosen.tenant}.items():
         if name.lower() in _SECRET_HEADERS:
             raise ValueError(f"the header {name} comes from token_file, token_command, or user")
+        if not _HEADER.fullmatch(name) or not value.isascii() or not value.isprintable():
+            raise ValueError(f"the header {name!r} cannot be sent: it has to be one line of ASCII")

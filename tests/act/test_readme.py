@@ -45,4 +45,6 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
 
 def test_every_setting_is_listed_with_its_variable() -> None:
     listed = dict(re.findall(r"^\| `(\w+)` \| `(COCKPIT_\w+)` \|", README, re.MULTILINE))
-    assert listed == {field.name: f"COCKPIT_{field.name.upper()}" for field in msgspec.structs.fields(Settings)}
+    # `metrics` is a tree of settings, of which one has a variable.
+    plain = [field.name for field in msgspec.structs.fields(Settings) if field.name != "metrics"]
+    assert listed == {name: f"COCKPIT_{name.upper()}" for name in plain}

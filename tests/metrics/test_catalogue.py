@@ -16,7 +16,7 @@ from cockpit.metrics.joining import joints_of
 from cockpit.metrics.opening import catalogue_for
 from cockpit.metrics.settings import MetricsSettings
 from cockpit.release.view import ReleaseView, Role
-from tests.metrics.promql_shape import selectors_of, shape_of
+from tests.metrics.promql_shape import nodes_of, selectors_of, shape_of
 from tests.metrics.releases import release, route, service, version
 
 CATALOGUE = load_catalogue()
@@ -89,6 +89,27 @@ def test_an_error_ratio_without_a_single_error_yet_is_still_asked_for() -> None:
     promql = queries("application", routed())["error_ratio v1"]
     assert "or 0 * sum(" in promql
     assert len(selectors_of(promql_parser.parse(promql))) == 3
+
+
+@pytest.mark.parametrize("source", [each.name for each in CATALOGUE.sources])
+def test_a_counter_is_read_by_its_rate_which_knows_of_resets(source: str) -> None:
+    gauges = {"container_memory_working_set_bytes"}
+    # The restarts of a container are counted by the kubelet for as long as its pod lives.
+    kept_by_the_kubelet = {"kube_pod_container_status_restarts_total"}
+    for promql in queries(source, routed()).values():
+        tree = promql_parser.parse(promql)
+        rated = [name for node in nodes_of(tree) if is_rate(node) for name in names_of(node)]
+        assert sorted(rated) == sorted(
+            name for name in names_of(tree) if name not in gauges and name not in kept_by_the_kubelet
+        )
+
+
+def is_rate(node: promql_parser.Expr) -> bool:
+    return isinstance(node, promql_parser.Call) and node.func.name == "rate"
+
+
+def names_of(node: promql_parser.Expr) -> list[str]:
+    return [selector.name or "" for selector in selectors_of(node)]
 
 
 def file(folder: Path, text: str) -> str:

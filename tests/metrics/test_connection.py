@@ -88,9 +88,10 @@ def test_a_query_over_time_says_from_when_to_when_and_how_often() -> None:
     assert math.isnan(answer.series[0].points[1][1])
 
 
-def test_an_address_with_the_path_of_the_api_is_understood() -> None:
+@pytest.mark.parametrize("end", ["/prometheus", "/prometheus/", "/prometheus/api/v1/", "/prometheus/graph"])
+def test_an_address_as_people_copy_it_is_understood(end: str) -> None:
     with FakePrometheus(always(vector())) as prometheus:
-        ask(MetricsSettings(url=f"{prometheus.url}/prometheus/api/v1/"))
+        ask(MetricsSettings(url=f"{prometheus.url}{end}"))
     assert prometheus.asked[0].path == "/prometheus/api/v1/query"
 
 
