@@ -116,6 +116,29 @@ def _nowhere(scene: Scene) -> Verdict | None:
     return None
 
 
+def _empty_subset(scene: Scene) -> Verdict | None:
+    """Judge routes that send a share to a subset without a ready pod: its requests get 503."""
+    for rule in scene.membership.rules:
+        for backend in rule.backends:
+            service = scene.inventory.services.get(backend.service) if backend.local else None
+            if not backend.subset or not backend.share or service is None:
+                continue
+            where = f"{rule.kind}/{rule.name} sends {backend.share:.0%} of {rule.text} to subset {backend.subset} of"
+            if not backend.labels:
+                if "destinationrules" in scene.inventory.unreadable:
+                    continue
+                words = (
+                    f"{where} Service/{backend.service}, which no DestinationRule has; add it, or take the share away."
+                )
+                return Verdict(State.OUTAGE, words)
+            taken = selected({**service.spec.selector, **backend.labels}, scene.versions)
+            pods = [scene.versions[position].pods for position in taken]
+            if None not in pods and not count(_pods(scene.versions[position] for position in taken), PodState.READY):
+                words = f"{where} Service/{backend.service}, which has no ready pod; take the share away, or scale up."
+                return Verdict(State.OUTAGE, words)
+    return None
+
+
 def _ready_tells(scene: Scene, service: ServiceView) -> bool:
     """Say whether `ready` tells health: not where the Service publishes addresses that are not ready."""
     found = scene.inventory.services.get(service.name)
@@ -253,6 +276,7 @@ _JUDGES: tuple[Callable[[Scene], Verdict | None], ...] = (
     _unknown,
     _outage,
     _nowhere,
+    _empty_subset,
     _stuck,
     _degraded,
     _paused,
