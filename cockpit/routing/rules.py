@@ -31,7 +31,7 @@ class Backend(msgspec.Struct, frozen=True, gc=False):
     kind: str = "Service"
     """What `service` names, where it is something else: "ServiceImport", HOST, ..."""
     labels: Mapping[str, str] = {}
-    """What the pods of the subset carry besides the selector of the Service."""
+    """What the pods of the subset carry besides the selector of the Service; nothing where `problem` says why."""
     problem: str = ""
     """Why this backend cannot answer as the rule is written, "" where it can."""
 
