@@ -23,7 +23,7 @@ NOON = 1_795_262_400.0
 SOMEBODY = "somebody"
 """Manager of the fields that the stage's own hands write."""
 
-_KINDS = {kind.name: kind for kind in (*kinds.WATCHED, kinds.EVENT)}
+_KINDS = {kind.name: kind for kind in (*kinds.WATCHED, *kinds.ROUTING, kinds.EVENT)}
 _PATIENCE_SECONDS = 120.0
 _POLL_SECONDS = 0.25
 _MERGE = "application/merge-patch+json"
@@ -63,6 +63,16 @@ class Stage:
         for manifest in manifests:
             kind = _KINDS[str(manifest["kind"])]
             await self._ask("POST", kind.collection_path(home), {**manifest, "metadata": _in(home, manifest)})
+
+    async def serves(self, kind: Kind) -> bool:
+        """Say whether the cluster has a kind."""
+        try:
+            await self.list(kind)
+        except Refused as error:
+            if ": 404 " in str(error):
+                return False
+            raise
+        return True
 
     async def read(self, kind: Kind, name: str, namespace: str = "") -> Json:
         """Return an object as the API server has it."""
