@@ -189,6 +189,7 @@ def test_an_unknown_scenario_names_those_there_are() -> None:
         "about: a\nscript: [{at: 1, delete: Nothing/a/b}]",
         "about: a\nscript: [{at: 1, delete: Pod}]",
         "about: a\n---\nkind: Nothing\nmetadata: {name: a}",
+        "about: a\nproxy: ebpf",
         "just text",
     ],
 )
