@@ -10,6 +10,7 @@ from cockpit.training.api.writing import DeleteOptions
 from cockpit.training.controllers import pod_status
 from cockpit.training.controllers.attempt import attempt
 from cockpit.training.controllers.behaviour import Behaviour, Casting
+from cockpit.training.controllers.environment import missing_source
 from cockpit.training.controllers.logs import Life
 from cockpit.training.controllers.nodes import Nodes, NoNodeError
 from cockpit.training.controllers.plane import Plane
@@ -120,13 +121,18 @@ class Kubelet:
         self._later(uid_of(pod), run.behaviour.start, steps.get(run.behaviour.failure, self._start))
 
     def _config_missing(self, pod: Json, run: PodRun) -> None:
-        why = f'secret "{pod["spec"]["containers"][0]["name"]}-config" not found'
+        missing = missing_source(self._plane.store, pod)
+        why = missing or f'secret "{pod["spec"]["containers"][0]["name"]}-config" not found'
         self._event(pod, "Failed", f"Error: {why}", warning=True)
         self._write(pod, run, "Pending", pod_status.waiting("CreateContainerConfigError", why))
         run.pulls += 1
-        self._later(uid_of(pod), repeat_after(run.pulls), self._config_missing)
+        again = self._config_missing if run.behaviour.failure == "config-error" else self._start
+        self._later(uid_of(pod), repeat_after(run.pulls), again)
 
     def _start(self, pod: Json, run: PodRun) -> None:
+        if not run.restarts and missing_source(self._plane.store, pod):
+            self._config_missing(pod, run)
+            return
         name = pod["spec"]["containers"][0]["name"]
         if not run.restarts:
             took = f"{run.behaviour.start:.3f}s"
