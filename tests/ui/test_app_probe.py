@@ -145,6 +145,24 @@ def test_leaving_the_release_ends_the_probe_and_coming_back_begins_with_none() -
     play(app, steps)
 
 
+def test_a_probe_whose_credentials_come_after_the_release_was_left_does_not_begin() -> None:
+    app, probes = cockpit()
+    probes.may_open.clear()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o", "enter")
+        await until(pilot, lambda: bool(probes.orders))
+        await press(pilot, "escape")
+        assert isinstance(app.screen, FleetScreen)
+        probes.may_open.set()
+        await settle(pilot)
+        assert not app.probing.running
+        assert probes.asked == 0
+
+    play(app, steps)
+
+
 def test_leaving_the_cockpit_ends_the_probe() -> None:
     app, probes = cockpit()
 
