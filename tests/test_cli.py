@@ -104,6 +104,26 @@ def test_a_namespace_behind_the_command_goes_before_all_of_them_in_front_of_it(k
     assert json.loads(result.stdout)["releases"] == []
 
 
+def test_a_service_behind_the_api_server_is_probed_and_says_its_version(kubeconfig: str) -> None:
+    arguments = ("--count", "3", "--rate", "50", "-o", "json")
+    result = run("probe", "service/shop:80/", "--kubeconfig", kubeconfig, *arguments)
+    assert result.returncode == 0, result
+    assert "no observed split of the traffic" in result.stderr
+    *answers, closing = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {answer["version"] for answer in answers} == {"blue"}
+    assert closing["summary"]["target"] == "service/shop:80"
+
+
+def test_a_pod_that_is_not_there_is_never_reached(kubeconfig: str) -> None:
+    result = run("probe", "pod/nope", "--kubeconfig", kubeconfig, "-n", "default", "--count", "1")
+    assert result.returncode == 3
+    assert "knows no pod nope in namespace default" in result.stderr
+
+
+def test_a_probe_asks_in_one_namespace_only(kubeconfig: str) -> None:
+    assert "-n NAME" in refused(run("probe", "service/shop", "--kubeconfig", kubeconfig, "-A"), 2)
+
+
 def test_the_table_is_the_default(kubeconfig: str) -> None:
     result = run("get", "--kubeconfig", kubeconfig)
     assert result.stdout.startswith("NAMESPACE")

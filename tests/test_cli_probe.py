@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -107,6 +108,18 @@ def test_what_cannot_be_meant_ends_with_2(arguments: Sequence[str]) -> None:
 def test_a_target_behind_an_api_server_needs_a_kubeconfig() -> None:
     assert "There is no kubeconfig" in run("probe", "service/web").stderr
     assert run("probe", "service/web").returncode == 3
+
+
+def test_ctrl_c_before_anything_was_answered_is_told_by_the_exit_code() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        command = [sys.executable, "-m", "cockpit", "probe", f"http://127.0.0.1:{silent.getsockname()[1]}/"]
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own interpreter and module
+        connection, _ = silent.accept()
+        child.send_signal(signal.SIGINT)
+        said, _ = child.communicate(timeout=30)
+        connection.close()
+    assert child.returncode == 130
+    assert "1 without an answer yet" in said
 
 
 def test_ctrl_c_ends_it_with_the_summary() -> None:

@@ -24,6 +24,7 @@ from cockpit.ui.mishap import mishap_sentence
 from cockpit.ui.runs import Run, writes_sent
 from cockpit.ui.screens.dialogs import Dialogs
 
+_GROUP = "probe"
 _NOTE = (
     "A URL, service/NAME[:PORT][/path] or pod/NAME…, then --rate N, --header NAME:VALUE, --identify HOW. "
     "Through the API server (service/, pod/) it sees no observed split of the traffic."
@@ -81,7 +82,7 @@ class Probing:
         if self.running:
             self._stop()
         else:
-            self._app.run_worker(self._ask(release), group="probe", exclusive=True, exit_on_error=False)
+            self._app.run_worker(self._ask(release), group=_GROUP, exclusive=True, exit_on_error=False)
 
     async def _ask(self, release: ReleaseView) -> None:
         before = self._orders.get(identity(release))
@@ -155,7 +156,8 @@ class Probing:
             self._trail.append(Write(run.plan.act.value))
 
     def leave(self) -> None:
-        """Stop, and forget what was seen: the release is closed."""
+        """Stop, and forget what was seen: the release is closed. What is still being opened must not begin after it."""
+        self._app.workers.cancel_group(self._app, _GROUP)
         self._stop()
         self._probe, self._release, self._order = None, None, None
         self._trail.clear()

@@ -159,11 +159,15 @@ class FakeProbes:
         self.orders: list[tuple[ProbeOrder, str]] = []
         self.reply = Reply(200, "v1")
         self.refusal: CockpitError | None = None
+        self.may_open = asyncio.Event()
+        """Whether credentials are there."""
+        self.may_open.set()
         self.asked = 0
         self.closed = 0
 
-    def opened(self, order: ProbeOrder, namespace: str) -> Asker:
+    async def opened(self, order: ProbeOrder, namespace: str) -> Asker:
         self.orders.append((order, namespace))
+        await self.may_open.wait()
         if self.refusal:
             raise self.refusal
         return self
@@ -185,7 +189,7 @@ class FakeConnection:
     probes: FakeProbes
 
     async def asker(self, order: ProbeOrder, namespace: str) -> Asker:
-        return self.probes.opened(order, namespace)
+        return await self.probes.opened(order, namespace)
 
 
 class FakeConnections:

@@ -10,11 +10,15 @@ from textual.pilot import Pilot
 from cockpit.errors import UsageError
 from cockpit.metrics.probe.tally import Reply
 from cockpit.ui.app import CockpitApp
+from cockpit.ui.lane import Write
+from cockpit.ui.runs import Run
 from cockpit.ui.screens.ask import AskScreen
 from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.release import ReleaseScreen
-from tests.ui.fakes import FakeConnections, FakeFeed, FakeProbes
+from tests.ui.acting import Cockpit
+from tests.ui.fakes import FakeConnections, FakeFeed, FakeProbes, FakeRunner
 from tests.ui.pictures import fleet, picture
+from tests.ui.plans import held, running, switch_plan
 from tests.ui.running import open_myapp, play, screen_text, settle
 
 _TURNS = 2000
@@ -70,6 +74,46 @@ def test_a_probe_asks_the_front_door_shows_who_answers_and_stops_with_the_same_k
     play(app, steps)
 
 
+def test_the_moment_of_a_write_is_marked_and_the_probe_goes_on_behind_the_plan() -> None:
+    cockpit = Cockpit()
+    cockpit.runner.progress = (running(), held())
+    connections = cockpit.app._current._connections
+    assert isinstance(connections, FakeConnections)
+    probes = connections.connections["kind"].probes
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "o", "enter")
+        await until(pilot, probing(cockpit.app, probes))
+        await press(pilot, "s")
+        await cockpit.later(pilot, "enter")
+        assert cockpit.runner.ran
+        await cockpit.later(pilot, "escape")
+        probes.reply = Reply(None, problem="connection refused")
+        await until(pilot, lambda: "(1 in the 3 s after the switch)" in screen_text(cockpit.app))
+        assert "│" in screen_text(cockpit.app)
+        lane = cockpit.app.probing.lane
+        assert lane is not None
+        assert [entry for entry in lane.trail if isinstance(entry, Write)] == [Write("switch")]
+
+    play(cockpit.app, steps, (120, 40))
+
+
+def test_a_write_for_another_release_is_no_moment_of_this_probe() -> None:
+    app, probes = cockpit()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o", "enter")
+        await until(pilot, probing(app, probes))
+        run = Run(switch_plan(), FakeRunner(), lambda: None)
+        run.progress = held()
+        app.probing.hear(run)
+        assert app.probing.lane is not None
+        assert app.probing.lane.summary.write == ""
+
+    play(app, steps)
+
+
 def test_failures_are_crosses_and_are_counted() -> None:
     app, probes = cockpit()
     probes.reply = Reply(503, "v2")
@@ -97,6 +141,24 @@ def test_leaving_the_release_ends_the_probe_and_coming_back_begins_with_none() -
         await settle(pilot)
         assert isinstance(app.screen, ReleaseScreen)
         assert "PROBE" not in screen_text(app)
+
+    play(app, steps)
+
+
+def test_a_probe_whose_credentials_come_after_the_release_was_left_does_not_begin() -> None:
+    app, probes = cockpit()
+    probes.may_open.clear()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o", "enter")
+        await until(pilot, lambda: bool(probes.orders))
+        await press(pilot, "escape")
+        assert isinstance(app.screen, FleetScreen)
+        probes.may_open.set()
+        await settle(pilot)
+        assert not app.probing.running
+        assert probes.asked == 0
 
     play(app, steps)
 

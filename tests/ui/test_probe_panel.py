@@ -83,6 +83,11 @@ def test_failures_over_a_switch_are_counted_apart() -> None:
     assert counts.endswith("4 asked, 2 failed (1 in the 3 s after the switch)")
 
 
+def test_while_requests_fail_the_reason_is_told_where_rows_are_short_too() -> None:
+    assert text_of(probe_lines(lane(V1, NONE), PLACES, 80, tall=False))[0].endswith("1 failed: connection refused")
+    assert "refused" not in text_of(probe_lines(lane(NONE, V1), PLACES, 80, tall=False))[0]
+
+
 def test_a_probe_that_stopped_says_so() -> None:
     assert "stopped" in text_of(probe_lines(lane(V1, running=False), PLACES, 120, tall=True))[0]
     assert "stopped, 1 asked" in text_of(probe_lines(lane(V1, running=False), PLACES, 80, tall=False))[0]

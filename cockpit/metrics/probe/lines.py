@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,9 +77,6 @@ def json_summary(order: ProbeOrder, summary: Summary) -> str:
 def table_summary(order: ProbeOrder, summary: Summary) -> str:
     """Return the closing line."""
     return f"{order.target.label}: {summary_words(summary)}"
-
-
-Row = Callable[[Seen, Moments], str]
 
 
 def _json(value: object) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from cockpit.errors import UsageError
+from cockpit.kube.application import leads_out
 from cockpit.resources.inert import inert
 
 MASK = "…"
@@ -104,7 +105,7 @@ def _proxied(kind: Literal["service", "pod"], rest: str) -> ProxyTarget:
             f'"{inert(f"{kind}/{segment}"[:80])}" is no {kind} with a port. Write {kind}/NAME[:PORT][/path]; '
             + ("the port is the number or the name of the Service's." if kind == "service" else "the port is a number.")
         )
-    if any(part in {".", ".."} for part in unquote(path.partition("?")[0]).split("/")):
+    if leads_out(path):
         raise UsageError(f"The path leads out of {kind}/{name}. Write it without . and .. parts.")
     start = "https:" if scheme == "https" else ""
     shown = path.partition("?")[0] + f"?{MASK}" if "?" in path else path.removesuffix("/")

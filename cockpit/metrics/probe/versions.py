@@ -12,6 +12,8 @@ from cockpit.release.view import UNKNOWN_VERSION, VersionView
 
 _LEAST_HASH = 5
 _MOST_GONE = 12
+_CUT_POD_NAME = 63
+"""Length of a pod's name whose base was cut: 58 characters, and five by chance."""
 _Test = Callable[[str, VersionView], bool]
 
 
@@ -72,10 +74,15 @@ def _is_hash(text: str, version: VersionView) -> bool:
 
 
 def _is_pod(text: str, version: VersionView) -> bool:
-    """A pod that came after the picture is known by its ReplicaSet; names are cut at 58 characters, hashes are not."""
-    made_by = text.rpartition("-")[0]
-    known = any(text == pod.name for pod in version.pods or ())
-    return known or bool(version.hash and made_by.endswith(f"-{version.hash}"))
+    """A Deployment's pods bear its ReplicaSet's name, unless it was cut, as apiserver/pkg/storage/names does it.
+
+    Only then, and for other kinds, all pods are looked through: there may be thousands.
+    """
+    if version.hash and text.rpartition("-")[0].endswith(f"-{version.hash}"):
+        return True
+    if version.workload.startswith("Deployment/") and len(text) < _CUT_POD_NAME:
+        return False
+    return any(text == pod.name for pod in version.pods or ())
 
 
 def _is_workload(text: str, version: VersionView) -> bool:

@@ -36,7 +36,7 @@ def probe_lines(lane: Lane | None, places: Places, width: int, *, tall: bool) ->
 
 def _head(lane: Lane, width: int) -> Line:
     state = f"{lane.rate:g}/s" if lane.running else "stopped"
-    seen = next((entry for entry in reversed(lane.trail) if isinstance(entry, Seen)), None)
+    seen = _last(lane)
     right: Line = (span(state, Ink.MUTED), Span(" "))
     if seen is not None:
         mark = _FAILED if seen.reply.failed else Span("✔", Ink.STEADY)
@@ -45,18 +45,32 @@ def _head(lane: Lane, width: int) -> Line:
     return ends(_title(lane), right, width)
 
 
+def _last(lane: Lane) -> Seen | None:
+    return next((entry for entry in reversed(lane.trail) if isinstance(entry, Seen)), None)
+
+
+def _last_failed(lane: Lane) -> bool:
+    seen = _last(lane)
+    return seen is not None and seen.reply.failed
+
+
 def _title(lane: Lane) -> Line:
     return (Span(" PROBE", Ink.HEADING, bold=True), Span("  "), span(lane.target), Span("  "))
 
 
 def _short_head(lane: Lane, places: Places, width: int) -> Line:
-    """Return title and counts; the target gives way, and what is known of latencies and shares before the counts."""
+    """Return title and counts; the target gives way, and what is known of latencies and shares before the counts.
+
+    While requests fail, the reason stands where latencies and shares do else.
+    """
     state = "" if lane.running else "stopped, "
     shares = _figures(lane, places)
     counts = span(state + asked_words(lane.summary))
     latency = f", p99 {latency_words(lane.summary.p99)}" if lane.summary.answered else ""
+    why: Line = (span(f": {cut(lane.summary.problem, _LAST_WIDTH)}", Ink.ERROR),) if _last_failed(lane) else ()
     bare = span(f"{state}{lane.summary.asked} asked, {lane.summary.failed} failed")
-    choices: tuple[Line, ...] = ((counts, Span(latency), *shares), (counts, *shares), (counts,), (bare,))
+    usual: tuple[Line, ...] = ((counts, Span(latency), *shares), (counts, *shares), (counts,), (bare,))
+    choices = ((counts, *why), (bare, *why), *usual) if why else usual
     right = next((line for line in choices if width_of(line) + 3 + _LEAST_TARGET <= width), choices[-1])
     return ends(_title(lane), (Span("  "), *right, Span(" ")), width)
 

@@ -7,6 +7,7 @@ import pytest
 from cockpit.metrics.probe.versions import Known, version_named
 from cockpit.release.view import UNKNOWN_VERSION, PodState, PodView, Role, VersionView
 
+CUT = f"{'w' * 58}2cmms"
 VERSIONS = (
     VersionView(
         name="v1",
@@ -14,10 +15,16 @@ VERSIONS = (
         workload="Deployment/web",
         hash="695cdcd7c8",
         images=("registry.example:5000/shop/web:1.14",),
-        pods=(PodView(name="web-0", uid="1", state=PodState.READY),),
+        pods=(PodView(name=CUT, uid="1", state=PodState.READY),),
     ),
     VersionView(name="v2", role=Role.CANARY, workload="Deployment/web-canary", hash="6fc9f9b648", images=("web:1.20",)),
     VersionView(name="v2@6fc9f", role=Role.NEW, workload="Deployment/other", hash="7777777777", images=("web:1.20",)),
+    VersionView(
+        name="v3",
+        role=Role.OLD,
+        workload="StatefulSet/db",
+        pods=(PodView(name="db-0", uid="2", state=PodState.READY),),
+    ),
 )
 
 
@@ -29,7 +36,8 @@ VERSIONS = (
         ("v1.14", "v1"),
         ("695cdcd7c8", "v1"),
         ("695cd", "v1"),
-        ("web-0", "v1"),
+        (CUT, "v1"),
+        ("db-0", "v3"),
         ("web-695cdcd7c8-2cmms", "v1"),
         ("Deployment/web-canary", "v2"),
         ("web", "v1"),
@@ -42,7 +50,7 @@ def test_a_version_is_known_by_name_tag_hash_pod_workload_and_image(text: str, n
     assert version_named(text, VERSIONS) == name
 
 
-@pytest.mark.parametrize("text", ["", "?", "others", "v3", "695c", "1.20", "v2", "\x1b[31m"])
+@pytest.mark.parametrize("text", ["", "?", "others", "v4", "695c", "1.20", "v2", "\x1b[31m"])
 def test_what_none_or_more_than_one_could_be_is_unknown(text: str) -> None:
     assert version_named(text, VERSIONS) == UNKNOWN_VERSION
 
