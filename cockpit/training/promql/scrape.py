@@ -1,4 +1,4 @@
-"""Takes the samples of the whole cluster every five seconds of simulated time.
+"""Takes the samples of the whole cluster every ten seconds of simulated time, in the past as in the present.
 
 A scrape is of one moment, but a large one is taken a slice at a time, each a turn of the event loop, so that thousands
 of pods hold nobody up; it counts when it is complete. Where that takes longer than the interval, the next scrape is
@@ -16,11 +16,10 @@ from cockpit.training.controllers.attempt import attempt
 from cockpit.training.promql.sample import Sample
 from cockpit.training.promql.series import SeriesStore
 
-INTERVAL = 5.0
-"""Seconds of simulated time between two scrapes."""
+INTERVAL = 10.0
+"""Seconds of simulated time between two scrapes. It never changes: a rate over a change of it would dip."""
 HISTORY = 900.0
 """Seconds before the start of a scenario from which on there are scrapes: what a sparkline shows."""
-_PAST_INTERVAL = 15.0  # while the past is lived through, which somebody waits for
 _PORTION = 2000  # samples in one turn
 _PAUSE = 0.05  # simulated seconds between two slices
 
@@ -40,12 +39,10 @@ class Scraper:
         self._waiting = False
         self._busy = False
         self._not_before = clock.now
-        self._present = clock.now
 
     def live_through(self, start: float) -> None:
-        """Say when the present begins: what lies more than `HISTORY` before it is not scraped, the rest seldom."""
+        """Say when the present begins: what lies more than `HISTORY` before it is not scraped."""
         self._not_before = start - HISTORY
-        self._present = start
 
     def start(self) -> None:
         """Scrape from now on."""
@@ -65,7 +62,7 @@ class Scraper:
         self._waiting = False
         if not self._runs:
             return
-        self._wait(_PAST_INTERVAL if self._clock.now < self._present else INTERVAL)
+        self._wait(INTERVAL)
         if not self._busy:
             attempt(self._begin, "A scrape of the cluster")
 
