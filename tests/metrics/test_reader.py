@@ -435,3 +435,42 @@ def test_an_application_whose_status_has_another_name_than_its_neighbours_is_rea
         assert (second.value, second.verdict) == (0.001, Verdict.HEALTHY)
 
     play(prometheus, use)
+
+
+def test_one_expression_that_is_refused_costs_no_other_its_value_and_is_not_asked_again_at_once() -> None:
+    prometheus = two_versions()
+    prometheus.refused = "histogram_quantile(0.99"
+
+    async def use(it: Play) -> None:
+        first = await it.read()
+        assert first.by_version["v2"]["error_ratio"].verdict is Verdict.UNHEALTHY
+        assert first.by_version["v2"]["latency_p99"].verdict is Verdict.NO_DATA
+        assert first.message == "no histogram_quantile(0.99 here"
+        assert len(it.prometheus.queries) <= FLEET_QUERIES
+        it.prometheus.queries.clear()
+        await it.time.advance(10)
+        second = await it.read()
+        assert len(it.prometheus.queries) <= 8
+        assert not any("histogram_quantile(0.99" in query for query in it.prometheus.queries)
+        assert second.message == first.message
+        await it.time.advance(300)
+        it.prometheus.refused = ""
+        third = await it.read()
+        assert third.message == ""
+        assert third.by_version["v2"]["latency_p99"].value == 1.5
+
+    play(prometheus, use)
+
+
+def test_a_fleet_goes_on_where_one_expression_is_refused() -> None:
+    releases = fleet(50)
+    prometheus = fleet_prometheus(releases)
+    prometheus.refused = "5.."
+
+    async def use(it: Play) -> None:
+        found = await it.reader.read_fleet(releases, NOW)
+        assert len(found) == 50
+        assert found[releases[0].key].by_version["v1"]["requests_per_second"].value == 50.0
+        assert found[releases[0].key].by_version["v1"]["error_ratio"].verdict is Verdict.NO_DATA
+
+    play(prometheus, use)
