@@ -36,6 +36,8 @@ FLEET_QUERIES = MOST_QUERIES
 """Most queries of one refresh of the fleet; what does not fit has its turn in the next one."""
 
 _IPVS_STANDS_SECONDS = 300.0
+_ROOM_FOR_OTHERS = 5
+"""Queries after which no other source is tried in the same refresh, so that eight are enough for two versions."""
 
 Key = tuple[str, str]
 Read = TypeVar("Read")
@@ -109,12 +111,22 @@ class MetricsReader:
     async def _release(self, release: ReleaseView, judging: Judging, asking: Round) -> ReleaseMetrics:
         await self._finder.know([release.namespace], asking)
         asks = self._asks(release, asking, tuple(self._catalogue.metrics), fleet=False)
+        lines = await self._lines(release, asks, judging, asking)
+        # What was silent a moment ago may have another source, and a query is left for it.
+        asked = {(ask.metric, ask.way) for ask in asks}
+        asks = self._asks(release, asking, tuple(self._catalogue.metrics), fleet=False)
+        others = [ask for ask in asks if (ask.metric, ask.way) not in asked]
+        if others and asking.asked <= _ROOM_FOR_OTHERS:
+            lines = {**lines, **await self._lines(release, others, judging, asking)}
+        ipvs, absent = await self._ipvs(release, asking)
+        return _told(metrics_of(release, lines, judging, ipvs, absent), asking)
+
+    async def _lines(self, release: ReleaseView, asks: Sequence[Ask], judging: Judging, asking: Round) -> Lines:
         marked = {str(number): ask for number, ask in enumerate(asks)}
         answers = await asking.ask({mark: ask.promql for mark, ask in marked.items()}, judging.grid)
         lines = lines_of(marked, by_mark(answers), judging)
-        self._learn(release, asks, lines, asking)
-        ipvs, absent = await self._ipvs(release, asking)
-        return _told(metrics_of(release, lines, judging, ipvs, absent), asking)
+        self._learn(release, asks, lines)
+        return lines
 
     async def _fleet(
         self, releases: Sequence[ReleaseView], judging: Judging, asking: Round
@@ -134,7 +146,7 @@ class MetricsReader:
         for release in turn:
             if not asks.waits(release.key, waiting):
                 lines = lines_of(asks.by_release[release.key], asks.answers(release.key, answered), judging)
-                self._learn(release, wanted[release.key], lines, asking)
+                self._learn(release, wanted[release.key], lines)
                 found[release.key] = _told(metrics_of(release, lines, judging, None, ""), asking)
                 await asyncio.sleep(0)
         return found
@@ -149,13 +161,13 @@ class MetricsReader:
             fleet=fleet,
         )
         joints = joints_of(release, self._memory.gone_pods(release, asking.now))
-        return asks_for(release, joints, scope, self._memory.silent(release.key, asking.began))
+        return asks_for(release, joints, scope, self._memory.silent(release.key))
 
-    def _learn(self, release: ReleaseView, asks: Sequence[Ask], lines: Lines, asking: Round) -> None:
+    def _learn(self, release: ReleaseView, asks: Sequence[Ask], lines: Lines) -> None:
         """Note the sources that have nothing for any version, so that the next one is asked instead."""
         asked = {(ask.metric, ask.way) for ask in asks}
         told = {(line.ask.metric, line.ask.way) for line in lines.values() if line.ask and (line.points or line.why)}
-        self._memory.note_silence(release.key, asked - told, asking.began)
+        self._memory.note_silence(release.key, sorted(asked - told))
 
     async def _ipvs(self, release: ReleaseView, asking: Round) -> tuple[tuple[IpvsEntry, ...] | None, str]:
         questions = ipvs_questions(release)
