@@ -66,7 +66,9 @@ def asks_for(
     for metric in scope.metrics:
         usable = _usable(metric, release, needed, scope)
         # Where every source is silent, the first one is asked on: its series may be about to begin.
-        chosen = next((entry for entry in usable if (metric, _way(*entry)) not in empty), usable[0] if usable else None)
+        chosen = next(
+            (entry for entry in usable if (metric, _way(*entry, joints)) not in empty), usable[0] if usable else None
+        )
         if chosen is not None:
             asks += _asks(metric, chosen[0], chosen[1], joints, scope)
     return tuple(asks)
@@ -84,8 +86,10 @@ def _usable(
     return usable
 
 
-def _way(source: Source, labels: Mapping[str, str]) -> str:
-    return " ".join([source.name, *(labels[role] for role in sorted(labels))])
+def _way(source: Source, labels: Mapping[str, str], joints: Sequence[Joint]) -> str:
+    """Return a source with what it is asked by: another route makes another way, which is worth a try."""
+    services = [str(joint.values["service"]) for joint in joints] if source.by == "service" else []
+    return " ".join([source.name, *(labels[role] for role in sorted(labels)), *services])
 
 
 def _needed(release: ReleaseView, joints: Sequence[Joint]) -> list[Joint]:
@@ -105,18 +109,18 @@ def _asks(metric: str, source: Source, labels: Mapping[str, str], joints: Sequen
         if source.by not in joint.ways:
             continue
         if scope.fleet and query.fleet and joint.replica_set:
-            asks.append(_shared_ask(metric, source, labels, joint, scope))
+            asks.append(_shared_ask(metric, source, labels, joint, scope, _way(source, labels, joints)))
             continue
         batches = joint.pods if source.by == "pods" else joint.pods[:1] or (None,)
         for pods in batches:
             values: dict[str, Value] = {**joint.values, **({"pods": pods} if pods is not None else {})}
             promql = _promql(source, query, {**values, **_own(labels, scope)}, canary=joint.canary)
-            window, way = _window(query, scope), _way(source, labels)
+            window, way = _window(query, scope), _way(source, labels, joints)
             asks.append(Ask(metric, joint.version, source, window, promql, way, len(batches)))
     return asks
 
 
-def _shared_ask(metric: str, source: Source, labels: Mapping[str, str], joint: Joint, scope: Scope) -> Ask:
+def _shared_ask(metric: str, source: Source, labels: Mapping[str, str], joint: Joint, scope: Scope, way: str) -> Ask:
     query = source.queries[metric]
     return Ask(
         metric=metric,
@@ -124,7 +128,7 @@ def _shared_ask(metric: str, source: Source, labels: Mapping[str, str], joint: J
         source=source,
         window=_window(query, scope),
         promql="",
-        way=_way(source, labels),
+        way=way,
         shared=Shared(query.fleet, tuple(sorted(labels.items())), scope.window),
         pick={labels["namespace"]: str(joint.values["namespace"]), REPLICA_SET: joint.replica_set},
     )

@@ -33,7 +33,7 @@ class Finder:
         unknown = [name for name in dict.fromkeys(namespaces) if self._is_old(name, asking.began)]
         if not unknown:
             return
-        answered = by_mark(await asking.ask_now(questions(self._catalogue, unknown)))
+        answered = by_mark(await asking.ask(questions(self._catalogue, unknown)))
         rows = rows_of(answered)
         self._found = {name: entry for name, entry in self._found.items() if not self._is_old(name, asking.began)}
         self._found.update({name: (asking.began, _of(name, rows)) for name in unknown})

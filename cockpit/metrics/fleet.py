@@ -27,9 +27,9 @@ class FleetAsks(msgspec.Struct, frozen=True):
     expressions: Mapping[str, str]
     rests_on: Mapping[str, str]
 
-    def reached(self, key: Key, marks: Set[str]) -> bool:
-        """Say whether all that a release wants to know is among the marks of what was asked."""
-        return all(self.rests_on[mark] in marks for mark in self.by_release[key])
+    def waits(self, key: Key, marks: Set[str]) -> bool:
+        """Say whether something that a release wants to know is among the marks of what was not asked."""
+        return any(self.rests_on[mark] in marks for mark in self.by_release[key])
 
     def answers(self, key: Key, found: Picked) -> Mapping[str, Sequence[Series]]:
         """Return the series of a release by the marks of its asks."""

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from cockpit.release.metrics_view import ReleaseMetrics
 from cockpit.release.view import ReleaseView
 
-_SILENCE_SECONDS = 120.0
 _MOST_RELEASES = 1_000
 _MOST_PODS = 2_000
 
@@ -22,7 +21,7 @@ class Memory:
         self._span = span
         self._last: dict[Key, ReleaseMetrics] = {}
         self._pods: dict[Key, dict[str, dict[str, datetime]]] = {}
-        self._silent: dict[tuple[Key, str, str], float] = {}
+        self._silent: dict[Key, set[tuple[str, str]]] = {}
 
     def last(self, key: Key) -> ReleaseMetrics | None:
         """Return what was kept last."""
@@ -55,11 +54,21 @@ class Memory:
             self._pods.pop(next(iter(self._pods)))
         return {version: tuple(pods) for version, pods in seen.items()}
 
-    def silent(self, key: Key, monotonic: float) -> Collection[tuple[str, str]]:
-        """Return the (metric, way) that answered nothing for the release a while ago."""
-        self._silent = {entry: at for entry, at in self._silent.items() if monotonic - at < _SILENCE_SECONDS}
-        return {(metric, source) for owner, metric, source in self._silent if owner == key}
+    def silent(self, key: Key) -> Collection[tuple[str, str]]:
+        """Return the (metric, way) that answered nothing for the release."""
+        return frozenset(self._silent.get(key, ()))
 
-    def note_silence(self, key: Key, entries: Iterable[tuple[str, str]], monotonic: float) -> None:
-        """Note (metric, way) that answered nothing for any version of the release."""
-        self._silent.update({(key, metric, source): monotonic for metric, source in entries})
+    def note_silence(self, key: Key, entries: Iterable[tuple[str, str]]) -> None:
+        """Note (metric, way) that answered nothing for any version of the release.
+
+        A way that is silent although it was known to be was asked because all others are: they all get another chance.
+        """
+        silent = self._silent.pop(key, set())
+        for metric, way in entries:
+            if (metric, way) in silent:
+                silent = {entry for entry in silent if entry[0] != metric}
+            else:
+                silent.add((metric, way))
+        self._silent[key] = silent
+        if len(self._silent) > _MOST_RELEASES:
+            self._silent.pop(next(iter(self._silent)))

@@ -22,7 +22,7 @@ from cockpit.metrics.ipvs import ABSENT, NO_SERVICE, ipvs_entries, ipvs_question
 from cockpit.metrics.joining import joints_of
 from cockpit.metrics.memory import Memory
 from cockpit.metrics.packing import by_mark, packed
-from cockpit.metrics.round import Round
+from cockpit.metrics.round import MOST_QUERIES, Refusals, Round
 from cockpit.metrics.settings import MetricsSettings
 from cockpit.metrics.standing import Standing
 from cockpit.metrics.units import duration_of
@@ -32,10 +32,12 @@ from cockpit.release.view import ReleaseView
 FLEET_METRICS = ("requests_per_second", "error_ratio", "latency_p99")
 """What the fleet shows of each version."""
 
-FLEET_QUERIES = 20
+FLEET_QUERIES = MOST_QUERIES
 """Most queries of one refresh of the fleet; what does not fit has its turn in the next one."""
 
 _IPVS_STANDS_SECONDS = 300.0
+_ROOM_FOR_OTHERS = 5
+"""Queries after which no other source is tried in the same refresh, so that eight are enough for two versions."""
 
 Key = tuple[str, str]
 Read = TypeVar("Read")
@@ -55,6 +57,7 @@ class MetricsReader:
         self._finder = Finder(catalogue, settings.window)
         self._memory = Memory(timedelta(minutes=settings.range_minutes))
         self._order = FleetOrder()
+        self._refusals = Refusals()
         self._no_ipvs_since: float | None = None
         self._one_release, self._one_fleet = asyncio.Lock(), asyncio.Lock()
 
@@ -95,7 +98,7 @@ class MetricsReader:
         """Return what was read, or None where Prometheus does not answer, or did not a moment ago."""
         if not self._standing.may_ask(self._monotonic()):
             return None
-        asking = Round(self._prometheus, now, self._monotonic)
+        asking = Round(self._prometheus, now, self._monotonic, self._refusals)
         try:
             found = await read(asking)
         except MetricsError as error:
@@ -108,12 +111,22 @@ class MetricsReader:
     async def _release(self, release: ReleaseView, judging: Judging, asking: Round) -> ReleaseMetrics:
         await self._finder.know([release.namespace], asking)
         asks = self._asks(release, asking, tuple(self._catalogue.metrics), fleet=False)
-        marked = {str(number): ask for number, ask in enumerate(asks)}
-        answers = await asking.ask_over({mark: ask.promql for mark, ask in marked.items()}, judging.grid)
-        lines = lines_of(marked, by_mark(answers), judging)
-        self._learn(release, asks, lines, asking)
+        lines = await self._lines(release, asks, judging, asking)
+        # What was silent a moment ago may have another source, and a query is left for it.
+        asked = {(ask.metric, ask.way) for ask in asks}
+        asks = self._asks(release, asking, tuple(self._catalogue.metrics), fleet=False)
+        others = [ask for ask in asks if (ask.metric, ask.way) not in asked]
+        if others and asking.asked <= _ROOM_FOR_OTHERS:
+            lines = {**lines, **await self._lines(release, others, judging, asking)}
         ipvs, absent = await self._ipvs(release, asking)
         return _told(metrics_of(release, lines, judging, ipvs, absent), asking)
+
+    async def _lines(self, release: ReleaseView, asks: Sequence[Ask], judging: Judging, asking: Round) -> Lines:
+        marked = {str(number): ask for number, ask in enumerate(asks)}
+        answers = await asking.ask({mark: ask.promql for mark, ask in marked.items()}, judging.grid)
+        lines = lines_of(marked, by_mark(answers), judging)
+        self._learn(release, asks, lines)
+        return lines
 
     async def _fleet(
         self, releases: Sequence[ReleaseView], judging: Judging, asking: Round
@@ -125,14 +138,15 @@ class MetricsReader:
             wanted[release.key] = self._asks(release, asking, FLEET_METRICS, fleet=True)
             await asyncio.sleep(0)  # a fleet takes 0.1 s: keys go before it
         asks = fleet_asks(wanted)
-        queries = packed(asks.expressions)[: max(FLEET_QUERIES - asking.asked, 0)]
-        marks = {mark for query in queries for mark in query.marks}
-        answered = picked(by_mark(await asking.ask_packed(queries)))
+        queries = packed(asking.open(asks.expressions))
+        most = max(FLEET_QUERIES - asking.asked, 0)
+        answered = picked(by_mark(await asking.ask_packed(queries[:most], asks.expressions)))
+        waiting = {mark for query in queries[most:] for mark in query.marks}
         found = {}
         for release in turn:
-            if asks.reached(release.key, marks):
+            if not asks.waits(release.key, waiting):
                 lines = lines_of(asks.by_release[release.key], asks.answers(release.key, answered), judging)
-                self._learn(release, wanted[release.key], lines, asking)
+                self._learn(release, wanted[release.key], lines)
                 found[release.key] = _told(metrics_of(release, lines, judging, None, ""), asking)
                 await asyncio.sleep(0)
         return found
@@ -147,14 +161,13 @@ class MetricsReader:
             fleet=fleet,
         )
         joints = joints_of(release, self._memory.gone_pods(release, asking.now))
-        return asks_for(release, joints, scope, self._memory.silent(release.key, asking.began))
+        return asks_for(release, joints, scope, self._memory.silent(release.key))
 
-    def _learn(self, release: ReleaseView, asks: Sequence[Ask], lines: Lines, asking: Round) -> None:
+    def _learn(self, release: ReleaseView, asks: Sequence[Ask], lines: Lines) -> None:
         """Note the sources that have nothing for any version, so that the next one is asked instead."""
         asked = {(ask.metric, ask.way) for ask in asks}
         told = {(line.ask.metric, line.ask.way) for line in lines.values() if line.ask and (line.points or line.why)}
-        if not asking.refusals:
-            self._memory.note_silence(release.key, asked - told, asking.began)
+        self._memory.note_silence(release.key, sorted(asked - told))
 
     async def _ipvs(self, release: ReleaseView, asking: Round) -> tuple[tuple[IpvsEntry, ...] | None, str]:
         questions = ipvs_questions(release)
@@ -162,8 +175,8 @@ class MetricsReader:
             return None, NO_SERVICE
         if self._no_ipvs_since is not None and asking.began - self._no_ipvs_since < _IPVS_STANDS_SECONDS:
             return None, ABSENT
-        entries = ipvs_entries(by_mark(await asking.ask_now(questions)))
-        self._no_ipvs_since = asking.began if entries is None and not asking.refusals else None
+        entries = ipvs_entries(by_mark(await asking.ask(questions)))
+        self._no_ipvs_since = asking.began if entries is None else None
         return entries, "" if entries is not None else (asking.refusals or [ABSENT])[0]
 
 

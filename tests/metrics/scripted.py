@@ -10,7 +10,7 @@ import promql_parser
 from promql_parser import BinaryExpr, Call, Expr, StringLiteral
 
 from cockpit.metrics.answer import Answer, Series
-from cockpit.metrics.errors import MetricsError
+from cockpit.metrics.errors import MetricsError, RefusedQueryError
 from cockpit.metrics.packing import MARK
 
 Labelled = tuple[dict[str, str], float]
@@ -34,6 +34,8 @@ class Scripted:
     queries: list[str] = field(default_factory=list)
     error: MetricsError | None = None
     warnings: tuple[str, ...] = ()
+    refused: str = ""
+    """A query that holds this is refused."""
 
     def on(self, *parts: str, value: float) -> None:
         """Let an expression with all of `parts` have one value, without labels, at every moment."""
@@ -56,6 +58,8 @@ class Scripted:
         self.queries.append(promql)
         if self.error is not None:
             raise self.error
+        if self.refused and self.refused in promql:
+            raise RefusedQueryError(f"no {self.refused} here", "bad_data")
         found = []
         for mark, text in expressions_of(promql):
             rule = next((rule for rule in self.rules if all(part in text for part in rule.parts)), None)

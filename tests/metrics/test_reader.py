@@ -329,12 +329,12 @@ def test_a_source_that_has_nothing_for_a_release_makes_room_for_the_next() -> No
     prometheus.on_series("topk by (__name__, destination_workload_namespace", series=[istio])
 
     async def use(it: Play) -> None:
-        first = await it.read()
-        assert first.by_version["v1"]["requests_per_second"].value is None
-        await it.time.advance(10)
-        second = await it.read()
-        assert second.by_version["v1"]["requests_per_second"].source == "application"
-        assert second.by_version["v1"]["requests_per_second"].value == 100.0
+        for _ in range(3):
+            found = (await it.read()).by_version["v1"]["requests_per_second"]
+            assert (found.source, found.value) == ("application", 100.0)
+            assert len(it.prometheus.queries) <= 8
+            await it.time.advance(10)
+            it.prometheus.queries.clear()
 
     play(prometheus, use)
 
@@ -428,10 +428,47 @@ def test_an_application_whose_status_has_another_name_than_its_neighbours_is_rea
     prometheus.rules.insert(0, Rule(('status!=""',), ()))
 
     async def use(it: Play) -> None:
-        first = (await it.read()).by_version["v1"]["error_ratio"]
-        assert (first.value, first.verdict) == (None, Verdict.NO_DATA)
+        view = (await it.read()).by_version["v1"]["error_ratio"]
+        assert (view.value, view.verdict) == (0.001, Verdict.HEALTHY)
+        assert any('status!=""' in query for query in it.prometheus.queries)
+
+    play(prometheus, use)
+
+
+def test_one_expression_that_is_refused_costs_no_other_its_value_and_is_not_asked_again_at_once() -> None:
+    prometheus = two_versions()
+    prometheus.refused = "histogram_quantile(0.99"
+
+    async def use(it: Play) -> None:
+        first = await it.read()
+        assert first.by_version["v2"]["error_ratio"].verdict is Verdict.UNHEALTHY
+        assert first.by_version["v2"]["latency_p99"].verdict is Verdict.NO_DATA
+        assert first.message == "no histogram_quantile(0.99 here"
+        assert len(it.prometheus.queries) <= FLEET_QUERIES
+        it.prometheus.queries.clear()
         await it.time.advance(10)
-        second = (await it.read()).by_version["v1"]["error_ratio"]
-        assert (second.value, second.verdict) == (0.001, Verdict.HEALTHY)
+        second = await it.read()
+        assert len(it.prometheus.queries) <= 8
+        assert not any("histogram_quantile(0.99" in query for query in it.prometheus.queries)
+        assert second.message == first.message
+        await it.time.advance(300)
+        it.prometheus.refused = ""
+        third = await it.read()
+        assert third.message == ""
+        assert third.by_version["v2"]["latency_p99"].value == 1.5
+
+    play(prometheus, use)
+
+
+def test_a_fleet_goes_on_where_one_expression_is_refused() -> None:
+    releases = fleet(50)
+    prometheus = fleet_prometheus(releases)
+    prometheus.refused = "5.."
+
+    async def use(it: Play) -> None:
+        found = await it.reader.read_fleet(releases, NOW)
+        assert len(found) == 50
+        assert found[releases[0].key].by_version["v1"]["requests_per_second"].value == 50.0
+        assert found[releases[0].key].by_version["v1"]["error_ratio"].verdict is Verdict.NO_DATA
 
     play(prometheus, use)

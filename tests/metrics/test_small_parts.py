@@ -89,6 +89,17 @@ def test_a_pod_whose_name_another_version_has_now_is_no_longer_the_olds() -> Non
     assert memory.gone_pods(moved, NOW) == {"v1": ("web-0",), "v2": ("web-1",)}
 
 
+def test_a_way_that_was_silent_is_left_alone_until_all_are_silent() -> None:
+    memory = Memory(timedelta(minutes=15))
+    key = ("shop", "shop")
+    memory.note_silence(key, [("cpu", "a")])
+    memory.note_silence(key, [("cpu", "b"), ("memory", "a")])
+    assert memory.silent(key) == {("cpu", "a"), ("cpu", "b"), ("memory", "a")}
+    memory.note_silence(key, [("cpu", "a")])
+    assert memory.silent(key) == {("memory", "a")}
+    assert memory.silent(("shop", "other")) == set()
+
+
 def test_a_late_answer_is_slow_and_a_refused_query_partial() -> None:
     standing = Standing("somewhere", 10.0)
 
