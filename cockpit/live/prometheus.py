@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, UnreachableError
 from cockpit.kube.clock import Clock
 from cockpit.kube.session import Session
 from cockpit.live.metrics_watch import Key
@@ -74,8 +74,11 @@ class ClusterMetrics:
             if self._reader is None and self._is_wanted and self._clock.monotonic() >= self._not_before:
                 try:
                     self._reader = await self._open(now)
-                except CockpitError as error:
+                except UnreachableError as error:
                     self._state = MetricsSourceView(state=MetricsState.GONE, message=str(error))
+                except CockpitError as error:
+                    # A file of the user's that cannot be used: nothing was asked.
+                    self._state = MetricsSourceView(state=MetricsState.OFF, message=str(error))
                 if self._reader is None:
                     self._not_before = self._clock.monotonic() + SEARCH_AGAIN_SECONDS
             return self._reader
@@ -83,7 +86,7 @@ class ClusterMetrics:
     async def _open(self, now: datetime) -> MetricsReader | None:
         # Modules and files are read, and queries compiled, beside the loop that draws.
         await asyncio.to_thread(importlib.import_module, "cockpit.metrics.opening")
-        from cockpit.metrics.opening import found_connection, named_connection
+        from cockpit.metrics.opening import catalogue_for, found_connection, named_connection
 
         why = ""
         self._connection = named_connection(self._settings)
@@ -93,8 +96,7 @@ class ClusterMetrics:
             self._state = MetricsSourceView(state=MetricsState.OFF, message=why)
             return None
         await asyncio.to_thread(importlib.import_module, "cockpit.metrics.reader")
-        from cockpit.metrics.catalogue import load_catalogue
         from cockpit.metrics.reader import MetricsReader
 
-        catalogue = await asyncio.to_thread(load_catalogue, self._settings.catalogues)
+        catalogue = await asyncio.to_thread(catalogue_for, self._settings)
         return MetricsReader(self._connection, self._settings, catalogue, self._clock)
