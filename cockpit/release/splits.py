@@ -37,6 +37,7 @@ def route_view(rule: Rule, version_of: VersionOf) -> RouteView:
         system=rule.system,
         parts=rule.parts,
         why_not=rule.why_not,
+        pending=rule.pending,
         command=rule.controller.command if rule.controller else "",
     )
 

@@ -199,6 +199,8 @@ class RouteView(View, frozen=True):
     parts: int = 0
     why_not: str = ""
     command: str = ""
+    pending: str = ""
+    """What the router has not taken up yet, "" where it has or never tells."""
 
 
 class Splits(View, frozen=True):

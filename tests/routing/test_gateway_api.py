@@ -189,9 +189,13 @@ def test_what_a_controller_says_against_the_route_is_said_of_every_rule(conditio
 
 
 def test_a_route_that_nobody_took_and_one_not_taken_up_yet_say_so() -> None:
-    assert "No gateway has taken the route" in rules(TWO | {"status": {}})[0].problem
+    unseen = rules(TWO | {"status": {}})[0]
+    assert (unseen.pending, unseen.problem) == ("No gateway has taken the route: its status is empty.", "")
     later = TWO | {"metadata": {"name": "web", "generation": 2}}
-    assert rules(later)[0].problem == "Gateway/gw has not taken up the last change yet."
+    assert rules(later)[0].pending == "Gateway/gw has not taken up the last change yet."
+    # What was said against the route as it was before may be mended by now.
+    refused = ACCEPTED | {"status": "False", "reason": "NoMatchingParent"}
+    assert rules(later | {"status": status(refused)})[0].problem == ""
 
 
 def test_a_foreign_rule_between_ours_keeps_its_weights() -> None:
