@@ -97,7 +97,7 @@ def test_a_single_backend_gets_everything_and_cannot_be_divided() -> None:
     assert "needs a second backendRef" in rule.why_not
 
 
-def test_a_backend_of_another_namespace_and_one_that_is_no_service_are_told_apart_from_ours() -> None:
+def test_a_backend_of_another_namespace_or_kind_is_told_apart_from_ours() -> None:
     backends = [ref("web", 1, namespace="pay"), ref("web", 1, namespace="shop"), ref("far", 2, kind="ServiceImport")]
     (rule,) = rules(route({"backendRefs": backends}))
     assert [entry.full_name for entry in rule.backends] == ["pay/web", "web", "ServiceImport:far"]
