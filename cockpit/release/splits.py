@@ -38,6 +38,7 @@ def route_view(rule: Rule, version_of: VersionOf) -> RouteView:
         parts=rule.parts,
         why_not=rule.why_not,
         pending=rule.pending,
+        sticky=rule.sticky,
         command=rule.controller.command if rule.controller else "",
     )
 

@@ -68,6 +68,7 @@ def _rule(kind: str, route: _Route, number: int, rule: _RouteRule, said: str, ob
         system=SYSTEM,
         place=("spec", "rules", str(number)),
         parts=FINEST if divides else 0,
+        sticky=_sticky(rule),
         why_not="" if divides else "the rule has one backend: it needs a second backendRef to divide",
     )
 
@@ -75,6 +76,11 @@ def _rule(kind: str, route: _Route, number: int, rule: _RouteRule, said: str, ob
 def _paths(rule: _RouteRule) -> Iterator[str]:
     for match in rule.matches:
         yield path_words(match.path) if isinstance(match, HttpMatch) else method_words(match)
+
+
+def _sticky(rule: _RouteRule) -> str:
+    kept = rule.session_persistence
+    return f"sessionPersistence keeps each client on its backend ({kept.type})" if kept else ""
 
 
 def _weight(ref: BackendRef) -> int:

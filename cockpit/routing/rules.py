@@ -87,6 +87,8 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
     controller: Controller | None = None
     pending: str = ""
     """What the router has not taken up yet, as far as the object's status tells; "" where it has, or never tells."""
+    sticky: str = ""
+    """Why clients stay where they are when shares change, "" where they do not: shares are then followed slowly."""
 
     @property
     def services(self) -> tuple[str, ...]:

@@ -269,3 +269,8 @@ def test_the_sum_that_is_there_is_kept_where_it_can_say_the_shares(
         wanted,
     )
     assert tuple(entry["weight"] for entry in changed["spec"]["rules"][0]["backendRefs"]) == weights
+
+
+def test_session_persistence_is_told() -> None:
+    (rule,) = rules(route(WEIGHTED | {"sessionPersistence": {"type": "Cookie", "sessionName": "s"}}))
+    assert rule.sticky == "sessionPersistence keeps each client on its backend (Cookie)"

@@ -409,3 +409,14 @@ def test_an_alb_canary_takes_only_the_path_that_it_names() -> None:
         ("shop.example/", {"web": 0.7, "web-new": 0.3}),
         ("shop.example/docs", {"web": 1.0}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("stable", "behaviour", "sticky"), [("cookie", "", True), ("cookie", "legacy", False), ("", "", False)]
+)
+def test_session_affinity_keeps_clients_on_their_side(stable: str, behaviour: str, sticky: bool) -> None:
+    web = ingress("web", "web", annotations={f"{NGINX}affinity": stable} if stable else {})
+    new = canary(weight="5")
+    new["metadata"]["annotations"] |= {f"{NGINX}affinity-canary-behavior": behaviour} if behaviour else {}
+    (rule,) = rules(web, new)
+    assert bool(rule.sticky) is sticky
