@@ -85,6 +85,10 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
     why_not: str = ""
     """Why the shares cannot be set here, and what does it instead; "" where they can."""
     controller: Controller | None = None
+    pending: str = ""
+    """What the router has not taken up yet, as far as the object's status tells; "" where it has, or never tells."""
+    sticky: str = ""
+    """Why clients stay where they are when shares change, "" where they do not: shares are then followed slowly."""
 
     @property
     def services(self) -> tuple[str, ...]:
