@@ -12,7 +12,8 @@ from itertools import count
 from cockpit.fault import fault_name
 
 _LOG = logging.getLogger(__name__)
-_SLICE = 200  # timers run before the event loop gets its turn, so that a fast cluster still answers
+_SLICE = 10  # timers run between two looks at the wall clock
+_TURN = 0.02  # seconds of work before the event loop gets its turn, so that a fast cluster still answers
 
 
 class Timer:
@@ -110,8 +111,13 @@ class ClockDriver:
 
     def _advance(self) -> bool:
         """Run a slice of what is due. A timer that fails is over; all others still have their turn."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _TURN
         try:
-            return self._clock.advance_to(self._present(), _SLICE)
+            while not self._clock.advance_to(self._present(), _SLICE):
+                if loop.time() >= until:
+                    return False
+            return True
         except Exception as error:  # noqa: BLE001  # the outermost edge of the clock: the log shows it, and time goes on
             _LOG.error("Something that was due at %.1f failed: %s", self._clock.now, fault_name(error))
             return False

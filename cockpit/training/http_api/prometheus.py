@@ -8,9 +8,11 @@ Source: Prometheus, docs/querying/api.md and docs/management_api.md.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from cockpit.training.clock import SimulatedClock
 from cockpit.training.http_api import prometheus_series
@@ -23,6 +25,7 @@ from cockpit.training.promql.series import SeriesStore
 from cockpit.training.promql.windows import LOOKBACK
 
 _AT_ONCE = 4  # queries
+_BREATH = 0.0005  # seconds that an evaluation leaves the interpreter to the event loop every few milliseconds
 _MOST_STEPS = 11_000
 _PLAIN = {
     "/-/ready": "Prometheus Server is Ready.\n",
@@ -97,7 +100,7 @@ class PrometheusHandler:
     async def _evaluate(self, work: Work, parameters: Parameters, seconds: float) -> Answered:
         if self._threads is None:  # most clusters are never asked
             self._threads = ThreadPoolExecutor(_AT_ONCE, "promql")
-        budget = Budget(seconds=seconds)
+        budget = Budget(seconds=seconds, rest=partial(time.sleep, _BREATH))
         self._running.add(budget)
         now = round(self._clock.now * 1000)
         try:

@@ -11,18 +11,23 @@ MOST_POINTS = 20_000_000
 """What a query may touch in all, where Prometheus (--query.max-samples) counts what it holds at once."""
 LONGEST = 10.0
 """Seconds of real time (--query.timeout is two minutes; this server shares its processor with the whole cluster)."""
-_CHECK_EVERY = 5_000  # points between two looks at the clock
+_CHECK_EVERY = 2_000  # points between two looks at the clock
 
 
 class Budget:
-    """Counts down. `now` tells real time in seconds."""
+    """Counts down. `now` tells real time in seconds; `rest` is called between steps, so that others get their turn."""
 
     def __init__(
-        self, points: int = MOST_POINTS, seconds: float = LONGEST, now: Callable[[], float] = monotonic
+        self,
+        points: int = MOST_POINTS,
+        seconds: float = LONGEST,
+        now: Callable[[], float] = monotonic,
+        rest: Callable[[], None] = lambda: None,
     ) -> None:
         self._left = points
         self._unchecked = 0
         self._now = now
+        self._rest = rest
         self._end = now() + seconds
         self._cancelled = False
 
@@ -44,6 +49,7 @@ class Budget:
         self._unchecked += points
         if self._unchecked >= _CHECK_EVERY:
             self._unchecked = 0
+            self._rest()
             if self._cancelled:
                 raise Cancelled("query was canceled in expression evaluation")
             if self._now() > self._end:

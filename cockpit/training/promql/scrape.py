@@ -21,20 +21,21 @@ INTERVAL = 10.0
 HISTORY = 900.0
 """Seconds before the start of a scenario from which on there are scrapes: what a sparkline shows."""
 _PORTION = 2000  # samples in one turn
-_PAUSE = 0.05  # simulated seconds between two slices
+_PAUSE = 0.2  # simulated seconds between two slices
 
 Exposed = Callable[[float], Iterable[Sample]]
 """Returns all samples of a moment. It may be a generator: then it is read while the cluster goes on changing."""
 
 
 class Scraper:
-    """Scrapes what `exposed` yields into `store`, between `start` and `stop`; `portion` samples in one turn."""
+    """Scrapes what `exposed` yields into `store`, between `start` and `stop`; at least `portion` samples a turn."""
 
     def __init__(self, clock: SimulatedClock, exposed: Exposed, store: SeriesStore, portion: int = _PORTION) -> None:
         self._clock = clock
         self._exposed = exposed
         self._store = store
-        self._portion = portion
+        self._least = self._portion = portion
+        self._size = 0
         self._runs = False
         self._waiting = False
         self._busy = False
@@ -70,6 +71,9 @@ class Scraper:
         samples = iter(self._exposed(self._clock.now))
         self._store.begin(self._clock.now)
         self._busy = True
+        # However many there are, as the last scrape tells, the slices of one fit into four fifths of an interval.
+        self._portion = max(self._least, self._size // round(INTERVAL * 0.8 / _PAUSE))
+        self._size = 0
         self._take(samples)
 
     def _take(self, samples: Iterator[Sample]) -> None:
@@ -77,6 +81,7 @@ class Scraper:
         taken: list[Sample] = []
         delay, _ = attempt(lambda: taken.extend(islice(samples, self._portion)), "A slice of a scrape")
         self._store.add(taken)
+        self._size += len(taken)
         if len(taken) == self._portion and not delay:
             self._clock.call_later(_PAUSE, partial(self._take, samples))
             return

@@ -49,7 +49,7 @@ class Source(Protocol):
     """Where a query finds its series."""
 
     def select(self, selection: Selection, after: int, until: int) -> list[Run]:
-        """Return the series that match, in the order of their labels, with samples from `after` (not) to `until`."""
+        """Return the series that match, in the order in which they came, with samples from `after` (not) to `until`."""
 
 
 class _Column:
@@ -168,7 +168,7 @@ class SeriesStore:
         self._blocks = blocks
 
     def select(self, selection: Selection, after: int, until: int) -> list[Run]:
-        """Return the series that match, in the order of their labels, with samples from `after` (not) to `until`."""
+        """Return the series that match, in the order in which they came, with samples from `after` (not) to `until`."""
         pieces = [(block, len(block.times)) for block in self._blocks]
         pieces = [(one, size) for one, size in pieces if size and one.times[size - 1] > after and one.times[0] <= until]
         times = array("q")
@@ -179,7 +179,7 @@ class SeriesStore:
             found.update((labels, None) for labels in _matching(block, selection, found))
         first, last = bisect_right(times, after), bisect_right(times, until)
         shared = times[first:last]
-        runs = (_run(labels, pieces, times, (first, last), shared) for labels in sorted(found))
+        runs = (_run(labels, pieces, times, (first, last), shared) for labels in found)
         return [run for run in runs if len(run.times)]
 
 

@@ -85,10 +85,14 @@ def test_a_large_scrape_is_taken_in_slices_and_is_of_one_moment() -> None:
 
 
 def test_a_scrape_that_takes_longer_than_the_interval_leaves_the_next_one_out() -> None:
-    cluster = Cluster(250, portion=1)
+    cluster = Cluster(80, portion=1)
     cluster.scraper.start()
-    cluster.clock.step(40.5)
-    assert cluster.times() == [1000.0, 1020.0]
+    cluster.clock.step(19.9)
+    assert cluster.times() == [1000.0], "eighty turns take sixteen seconds"
+    cluster.clock.step(8.4)
+    assert cluster.times() == [1000.0, 1020.0], "larger slices, now that its size is known"
+    cluster.clock.step(10)
+    assert cluster.times() == [1000.0, 1020.0, 1030.0]
 
 
 def test_a_source_that_fails_ends_the_scrape_and_the_next_one_is_whole(caplog: pytest.LogCaptureFixture) -> None:
