@@ -1,6 +1,6 @@
-"""Measures the embedded cluster: requests, pods on their way to Ready, how late watchers are, and memory.
+"""Measures the embedded cluster: requests, pods on their way to Ready, late watchers, memory, and what is scraped.
 
-    python -m tests.bench.embedded requests|ready|watchers|memory [SECONDS]
+    python -m tests.bench.embedded requests|ready|watchers|memory|scrape [SECONDS]
 
 prints what it found as JSON. The server, whoever writes and whoever watches are processes of their own.
 """
@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,12 +26,14 @@ from cockpit.training.api.kinds import DEPLOYMENT, POD
 from cockpit.training.cluster import Cluster
 from cockpit.training.controllers.pods import is_ready
 from cockpit.training.director import Director
+from cockpit.training.exposition import exposed
 from cockpit.training.objects import Json
 from cockpit.training.scenario import load
 
 _REPLICAS = 50
 _CONNECTIONS = 8
 _WATCHERS = 20
+_SCRAPES = 20
 _CHANGES_A_SECOND = 200
 _NOW = 1_795_000_000.0
 _PODS = "/api/v1/namespaces/bench/pods"
@@ -44,6 +47,7 @@ def main(arguments: list[str]) -> None:
         "ready": _until_ready,
         "watchers": lambda: asyncio.run(_watchers(seconds)),
         "memory": _memory,
+        "scrape": _scrape,
     }
     sys.stdout.write(json.dumps(measures[arguments[0]]()) + "\n")
 
@@ -92,6 +96,21 @@ def _memory() -> dict[str, float]:
     cluster = Cluster(1, _NOW - scenario.past)
     Director(cluster, scenario, _NOW).begin()
     return {"mb": _resident_mb(), "mb_empty": before, "ready": float(_all_ready(cluster))}
+
+
+def _scrape() -> dict[str, float]:
+    """Take all series of 1,000 pods, every five simulated seconds, in this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = load(_scenario(Path(folder), 1000, "1m"))
+    cluster = Cluster(1, _NOW - scenario.past)
+    Director(cluster, scenario, _NOW).begin()
+    costs, number = [], 0
+    for _ in range(_SCRAPES):
+        cluster.clock.step(5)
+        began = time.process_time()
+        number = len(list(exposed(cluster, cluster.clock.now)))
+        costs.append((time.process_time() - began) * 1000)
+    return {"series": number, "first_ms": costs[0], "median_ms": statistics.median(costs[1:])}
 
 
 def _resident_mb() -> float:

@@ -35,9 +35,12 @@ def share_of(number: int, share: float) -> int:
 
 
 def histogram(number: int, median: float, p99: float, bounds: tuple[float, ...]) -> Histogram:
-    """Return the histogram of so many requests whose latencies are log-normal; units are those of the bounds."""
+    """Return the histogram of so many requests whose latencies are log-normal; units are those of the bounds.
+
+    A bucket has its share to the nearest request: the first few do not count as the slowest ones.
+    """
     shares, mean = _distribution(median, p99, bounds)
-    return Histogram((*(floor(number * share) for share in shares), number), number * mean)
+    return Histogram((*(floor(number * share + 0.5) for share in shares), number), number * mean)
 
 
 @lru_cache(maxsize=256)

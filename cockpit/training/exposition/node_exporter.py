@@ -17,7 +17,6 @@ from math import ceil, floor
 
 from cockpit.training.api.kinds import POD, SERVICE
 from cockpit.training.api.store import Store
-from cockpit.training.controllers.endpoints import resolved_ports
 from cockpit.training.controllers.load import Load, wobble
 from cockpit.training.controllers.nodes import Nodes
 from cockpit.training.exposition.targets import series
@@ -48,12 +47,12 @@ def samples(store: Store, load: Load, nodes: Nodes, moment: float) -> Iterator[S
         yield Sample(series("up", {}, target), 1.0)
     for service in store.items(SERVICE):
         if service["spec"].get("clusterIP") not in (None, "", "None"):
-            backends = list(_backends(load, service, moment))
+            backends = list(_backends(store, load, service, moment))
             for node in nodes.names():
-                yield from _of_service(store, nodes, node, service, backends, moment - load.start)
+                yield from _of_service(nodes, node, service, backends, moment - load.start)
 
 
-def _backends(load: Load, service: Json, moment: float) -> Iterator[_Backend]:
+def _backends(store: Store, load: Load, service: Json, moment: float) -> Iterator[_Backend]:
     key = (namespace_of(service), name_of(service))
     live = receivers(load.members.of(key), last_resort=True)
     direct = load.asks_directly(key)
@@ -64,17 +63,18 @@ def _backends(load: Load, service: Json, moment: float) -> Iterator[_Backend]:
         if left.member.uid not in live:
             before = load.of_service(key, left.moment) / (len(live) + 1) if direct else 0.0
             if before and moment < load.start + ceil((left.moment + _FORGET - load.start) / _CHECK) * _CHECK:
-                yield _drained(left.member, before, moment - left.moment)
+                pod = store.get(POD, key[0], left.member.pod)
+                lives = pod is not None and uid_of(pod) == left.member.uid
+                yield _drained(left.member, before, moment - left.moment, lives)
 
 
-def _drained(member: Member, rate: float, since: float) -> _Backend:
-    open_, known = max(1 - since / _DRAIN, 0.0), max(1 - since / _FORGET, 0.0)
+def _drained(member: Member, rate: float, since: float, lives: bool) -> _Backend:
+    """Clients close their connections one by one; the end of the pod closes all of them."""
+    open_, known = max(1 - since / _DRAIN, 0.0) if lives else 0.0, max(1 - since / _FORGET, 0.0)
     return _Backend(member, 0, rate * _ACTIVE * open_, rate * (_ACTIVE * (1 - open_) + _INACTIVE) * known)
 
 
-def _of_service(
-    store: Store, nodes: Nodes, node: str, service: Json, backends: list[_Backend], since: float
-) -> Iterator[Sample]:
+def _of_service(nodes: Nodes, node: str, service: Json, backends: list[_Backend], since: float) -> Iterator[Sample]:
     host = nodes.host_address(node)
     target = {"instance": f"{host}:9100", "job": "node-exporter", "node": node}
     slot, count = floor(since / _UNEVEN), len(nodes.names())
@@ -86,7 +86,7 @@ def _of_service(
         if port.get("nodePort"):
             locals_.append((host, str(port["nodePort"])))
         for backend in backends:
-            number = _number(store, service, port, backend.member)
+            number = dict(backend.member.ports).get(str(port.get("name") or ""))
             for address, local_port in locals_ if number and (backend.weight or proto == "TCP") else ():
                 own = {"local_address": address, "local_port": local_port, "proto": proto}
                 own |= {"remote_address": backend.member.address, "remote_port": str(number)}
@@ -102,13 +102,3 @@ def _rows(
     yield Sample(series("node_ipvs_backend_weight", own, target), float(backend.weight))
     yield Sample(series("node_ipvs_backend_connections_active", own, target), float(active))
     yield Sample(series("node_ipvs_backend_connections_inactive", own, target), float(inactive))
-
-
-def _number(store: Store, service: Json, port: Json, member: Member) -> int | None:
-    """Return the port on the pod; None where it does not have it, or is gone and the port has a name only."""
-    pod = store.get(POD, namespace_of(service), member.pod)
-    if pod is not None and uid_of(pod) == member.uid:
-        found = {name: number for name, _, number in resolved_ports(service, pod)}
-        return found.get(str(port.get("name", "")))
-    target = port.get("targetPort", port["port"])
-    return target if isinstance(target, int) else None

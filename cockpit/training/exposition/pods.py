@@ -28,6 +28,7 @@ class PodSeries:
     pod: Json
     service: str
     phase: float
+    target: dict[str, str] = field(default_factory=dict)
     up: Labels | None = None
     application: tuple[Labels, ...] = ()
     containers: Containers | None = None
@@ -75,9 +76,13 @@ class Pods:
     def _made(self, pod: Json, uid: str, service: str, before: PodSeries | None) -> PodSeries:
         made = PodSeries(pod, service, before.phase if before else wobble(uid), states=states.of_pod(pod))
         if (pod.get("status") or {}).get("podIP") and phase_of(pod) not in ("Succeeded", "Failed"):
-            target = application_target(pod, service, self.store)
-            made.up = series("up", {}, target)
-            made.application = tuple(series(name, dict(own), target) for name, own in SERIES)
-            made.containers = Containers.of(pod, before.containers if before else None)
             made.running = is_running(pod)
+            made.target = application_target(pod, service, self.store)
+            if before is not None and before.target == made.target:
+                made.up, made.application = before.up, before.application
+                made.containers = before.containers
+            else:
+                made.up = series("up", {}, made.target)
+                made.application = tuple(series(name, dict(own), made.target) for name, own in SERIES)
+                made.containers = Containers.of(pod, before.containers if before else None)
         return made

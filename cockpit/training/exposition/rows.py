@@ -5,7 +5,7 @@ Labels are made when a row is first asked for, not with each scrape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
 from cockpit.training.exposition.counting import bound_text, histogram
@@ -47,14 +47,16 @@ class Rows:
         row.counts = [one + other for one, other in zip(row.counts, more.counts, strict=True)]
         row.total += more.total
 
-    def samples(self) -> Iterator[Sample]:
-        """Yield all series, and begin anew; rows that nothing was added to are forgotten."""
+    def samples(self) -> list[Sample]:
+        """Return all series, and begin anew; rows that nothing was added to are forgotten."""
         self._made = {row.labels[0]: row for row in self._used.values()}
+        self._known, self._used = self._used, {}
+        found: list[Sample] = []
         for row in self._made.values():
             number = float(row.counts[-1])
-            yield from map(Sample, row.labels, (number, *map(float, row.counts), row.total, number))
+            found += map(Sample, row.labels, (number, *map(float, row.counts), row.total, number))
             row.counts, row.total = [0] * len(row.counts), 0.0
-        self._known, self._used = self._used, {}
+        return found
 
     def _row(self, key: Hashable, labels: Callable[[], Mapping[str, str]]) -> _Row:
         row = self._known.get(key)

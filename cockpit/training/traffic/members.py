@@ -13,7 +13,10 @@ _REMEMBERED = 180.0  # seconds for which it is known who left
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One pod behind a Service. `ready`, `serving` and `terminating` are the conditions of its endpoint."""
+    """One pod behind a Service. `ready`, `serving` and `terminating` are the conditions of its endpoint.
+
+    `ports` are those of the pod, by the names of the Service's ports ("" for the one without a name).
+    """
 
     uid: str
     pod: str
@@ -21,6 +24,7 @@ class Member:
     ready: bool
     serving: bool
     terminating: bool
+    ports: tuple[tuple[str, int], ...] = ()
 
     @property
     def gets_new(self) -> bool:
@@ -95,10 +99,11 @@ def receivers(members: dict[str, Member], last_resort: bool) -> dict[str, Member
 
 
 def _members(slice_: Json) -> tuple[Member, ...]:
-    return tuple(_member(endpoint) for endpoint in slice_.get("endpoints") or () if endpoint.get("targetRef"))
+    ports = tuple((str(port.get("name") or ""), int(port.get("port") or 0)) for port in slice_.get("ports") or ())
+    return tuple(_member(endpoint, ports) for endpoint in slice_.get("endpoints") or () if endpoint.get("targetRef"))
 
 
-def _member(endpoint: Json) -> Member:
+def _member(endpoint: Json, ports: tuple[tuple[str, int], ...]) -> Member:
     conditions, about = endpoint.get("conditions") or {}, endpoint["targetRef"]
     addresses = endpoint.get("addresses") or [""]
     return Member(
@@ -108,4 +113,5 @@ def _member(endpoint: Json) -> Member:
         ready=conditions.get("ready") is not False,
         serving=conditions.get("serving") is not False,
         terminating=conditions.get("terminating") is True,
+        ports=ports,
     )

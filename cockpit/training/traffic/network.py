@@ -127,7 +127,7 @@ def _flows(pool: Pool, inflow: Inflow, moment: float) -> Iterator[Flow]:
     for uid in pool.members or (None,):
         number = requests / max(len(pool.members), 1)
         if account is None:
-            yield Flow("direct", *backend.key[:1], "", "", backend.service, "", "", uid, number)
+            yield Flow("direct", backend.namespace, "", "", backend.service, "", "", uid, number)
         else:
             yield _flow(account.where, backend, uid, number)
 

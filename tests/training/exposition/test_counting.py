@@ -53,6 +53,12 @@ def test_half_of_the_requests_are_below_the_median_and_99_of_100_below_the_99th_
     assert profile.median <= found.total / number
 
 
+@pytest.mark.parametrize("number", [1, 10, 30, 60])
+def test_the_first_requests_are_not_the_slowest_ones(number: int) -> None:
+    found = histogram(number, 0.012, 0.048, SECONDS)
+    assert dict(zip(SECONDS, found.counts, strict=False))[0.1] == number
+
+
 def test_latencies_that_are_all_alike_have_one_bucket() -> None:
     assert histogram(10, 0.05, 0.05, SECONDS).counts == (0, 0, 0, 10, 10, 10, 10, 10, 10, 10, 10, 10)
 
