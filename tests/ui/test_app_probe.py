@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from cockpit.errors import UsageError
 from cockpit.metrics.probe.tally import Reply
@@ -188,7 +190,8 @@ def test_what_was_typed_is_remembered_for_the_release_with_its_secrets_masked() 
     async def steps(pilot: Pilot[None]) -> None:
         await open_myapp(pilot)
         await press(pilot, "o")
-        app.screen.query_one("#typed").value = "http://me:secret@shop.example/ --rate 20 --header X-Key:abc"  # type: ignore[attr-defined]
+        field = app.screen.query_one("#typed", Input)
+        field.value = "http://me:secret@shop.example/ --rate 20 --header X-Key:abc"
         await press(pilot, "enter")
         await until(pilot, probing(app))
         assert "secret" not in screen_text(app)
@@ -198,6 +201,27 @@ def test_what_was_typed_is_remembered_for_the_release_with_its_secrets_masked() 
         await until(pilot, lambda: len(probes.orders) == 2)
         assert probes.orders[0] == probes.orders[1]
         assert probes.orders[1][0].headers == (("X-Key", "abc"),)
+
+    play(app, steps)
+
+
+def test_what_was_typed_for_one_cluster_is_not_offered_for_another() -> None:
+    here, there = picture(*fleet()), msgspec.structs.replace(picture(*fleet()), context="prod")
+    app = CockpitApp(FakeConnections(FakeFeed(here), FakeFeed(there)), theme_folders=())
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await open_myapp(pilot)
+        await press(pilot, "o")
+        app.screen.query_one("#typed", Input).value = "http://shop.example/"
+        await press(pilot, "enter")
+        await until(pilot, probing(app))
+        await press(pilot, "x", "down", "enter")
+        await settle(pilot)
+        assert "prod" in screen_text(app)
+        await press(pilot, "enter")
+        await settle(pilot)
+        await press(pilot, "o")
+        assert app.screen.query_one("#typed", Input).value == "service/myapp:80"
 
     play(app, steps)
 
