@@ -46,7 +46,7 @@ class Probing:
         self._connection = connection
         self._say = say
         self._on_change = on_change
-        self._orders: dict[str, ProbeOrder] = {}
+        self._orders: dict[tuple[str, str], ProbeOrder] = {}
         self._release: ReleaseView | None = None
         self._order: ProbeOrder | None = None
         self._probe: Probe | None = None
@@ -85,7 +85,7 @@ class Probing:
             self._app.run_worker(self._ask(release), group=_GROUP, exclusive=True, exit_on_error=False)
 
     async def _ask(self, release: ReleaseView) -> None:
-        before = self._orders.get(identity(release))
+        before = self._orders.get(self._key(release))
 
         def problem(text: str) -> str:
             try:
@@ -100,7 +100,7 @@ class Probing:
             await self._start(release, order_from(text, before))
 
     async def _start(self, release: ReleaseView, order: ProbeOrder) -> None:
-        self._orders[identity(release)] = order
+        self._orders[self._key(release)] = order
         try:
             asker = await self._connection.asker(order, release.namespace)
         except CockpitError as error:
@@ -115,6 +115,12 @@ class Probing:
         self._ending.add(self._task)
         self._task.add_done_callback(self._ended)
         self._on_change()
+        # A task that is cancelled before its first step would close nothing.
+        await asyncio.sleep(0)
+
+    def _key(self, release: ReleaseView) -> tuple[str, str]:
+        """Return what an order is remembered by: headers for one cluster must not go to another."""
+        return (self._connection.picture.context, identity(release))
 
     def _stop(self) -> None:
         task, self._task = self._task, None

@@ -162,6 +162,9 @@ class FakeProbes:
         self.may_open = asyncio.Event()
         """Whether credentials are there."""
         self.may_open.set()
+        self.may_answer = asyncio.Event()
+        """Whether requests get their answers."""
+        self.may_answer.set()
         self.asked = 0
         self.closed = 0
 
@@ -174,6 +177,7 @@ class FakeProbes:
 
     async def ask(self) -> Reply:
         self.asked += 1
+        await self.may_answer.wait()
         return self.reply
 
     async def close(self) -> None:

@@ -28,14 +28,16 @@ Ask = Callable[..., tuple[Reply, FakeApi]]
 WEB = "/api/v1/namespaces/shop/services/web:80/proxy/x"
 
 
-def ask_url(answer: Answer, *headers: Header, path: str = "/", user: str = "") -> tuple[Reply, FakeApi]:
+def ask_url(
+    answer: Answer, *headers: Header, path: str = "/", user: str = "", timeout: float = 10.0
+) -> tuple[Reply, FakeApi]:
     """Ask a server once by its URL."""
 
     async def story() -> tuple[Reply, FakeApi]:
         async with FakeApi() as api:
             api.on_list(path, answer)
             url = api.url.replace("://", f"://{user}") + path
-            return (await _asked(ProbeOrder(target_of(url), Limits(count=1, timeout=1.0), headers=headers))), api
+            return (await _asked(ProbeOrder(target_of(url), Limits(count=1, timeout=timeout), headers=headers))), api
 
     return asyncio.run(story())
 
@@ -46,13 +48,13 @@ async def _asked(order: ProbeOrder) -> Reply:
     return seen[0].reply
 
 
-def ask_proxy(answer: Answer, *headers: Header) -> tuple[Reply, FakeApi]:
+def ask_proxy(answer: Answer, *headers: Header, timeout: float = 10.0) -> tuple[Reply, FakeApi]:
     """Ask a Service once through an API server."""
 
     async def story() -> tuple[Reply, FakeApi]:
         async with FakeApi() as api, session_on(api) as session:
             api.on_list(WEB, answer)
-            order = ProbeOrder(target_of("service/web:80/x"), Limits(count=1, timeout=1.0), headers=headers)
+            order = ProbeOrder(target_of("service/web:80/x"), Limits(count=1, timeout=timeout), headers=headers)
             seen: list[Seen] = []
             await Probe(await open_asker(order, session, "shop"), order.limits, seen.append).run()
             return seen[0].reply, api
@@ -114,8 +116,8 @@ def test_a_body_that_breaks_off_is_a_failure(ask: Ask) -> None:
 
 @WAYS
 def test_a_server_that_hangs_is_given_up(ask: Ask) -> None:
-    reply, _ = ask(hang())
-    assert reply == Reply(None, problem="no answer in 1 s")
+    reply, _ = ask(hang(), timeout=0.05)
+    assert reply == Reply(None, problem="no answer in 0.05 s")
 
 
 @WAYS
