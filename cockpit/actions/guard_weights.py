@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
+from cockpit.actions.acts import Act
 from cockpit.actions.forecast import Moment
 from cockpit.actions.guard_scene import GuardScene, blocks, number, objects, passes, warns
 from cockpit.actions.guards import Guard, GuardId
@@ -62,5 +63,7 @@ def _judged(scene: GuardScene, moment: Moment, rule: Rule, backend: Backend) -> 
             f"{target} has {number(has, 'ready pod')} for {what}: its share of the {len(serving)} "
             f"that serve now would be {needs}."
         )
-        return (warns if scene.backward else objects)(GuardId.TARGET_SMALL, sentence, f"Scale up to {needs} first.")
+        # A share that somebody chose is judged by what each pod gets.
+        chosen = scene.backward or scene.act is Act.WEIGHT
+        return (warns if chosen else objects)(GuardId.TARGET_SMALL, sentence, f"Scale up to {needs} first.")
     return passes(GuardId.TARGET_SMALL, f"{target} has {number(has, 'ready pod')} for {what}.")

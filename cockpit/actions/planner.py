@@ -21,6 +21,7 @@ from cockpit.actions.scaling import scale
 from cockpit.actions.switching import switch
 from cockpit.actions.targets import ref_of
 from cockpit.actions.unisolation import unisolate
+from cockpit.actions.weight import weight
 from cockpit.errors import UsageError
 from cockpit.release.subject import Subject
 from cockpit.resources.raw import RawObject
@@ -37,6 +38,7 @@ _DRAFTS: Mapping[Act, Callable[[Task], Draft]] = {
     Act.SWITCH: switch,
     Act.ISOLATE: isolate,
     Act.UNISOLATE: unisolate,
+    Act.WEIGHT: weight,
     Act.CLEANUP: cleanup,
     Act.DELETE_POD: delete_pod,
 }

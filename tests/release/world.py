@@ -18,7 +18,7 @@ from cockpit.release.inventory import Inventory, inventory_of
 from cockpit.release.project import project
 from cockpit.release.view import ReleaseView
 from cockpit.resources.decode import SliceDecoder
-from cockpit.resources.kinds import WATCHED
+from cockpit.resources.kinds import ROUTING, WATCHED
 from cockpit.resources.meta import KubernetesObject
 
 Json = dict[str, Any]  # raw objects of the API, before they become slices
@@ -134,7 +134,7 @@ class World:
         return release
 
     def _slices(self, unreadable: frozenset[str]) -> Iterator[KubernetesObject]:
-        for kind in WATCHED:
+        for kind in (*WATCHED, *ROUTING):
             items = [entry for (name, _), entry in self.objects.items() if name == kind.name]
             if kind.plural not in unreadable:
                 yield from SliceDecoder(kind).page(msgspec.json.encode({"items": items})).items
