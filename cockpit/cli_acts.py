@@ -109,7 +109,18 @@ COMMANDS: tuple[ActCommand, ...] = (
             click.option("--rule", metavar="RULE", help="Rule that is meant: its text, or the name of its route."),
         ),
     ),
-    ActCommand(Act.CLEANUP, (_VERSION,)),
+    ActCommand(
+        Act.CLEANUP,
+        (
+            _VERSION,
+            click.option(
+                "--keep-rules/--remove-rules",
+                "keep_rules",
+                default=None,
+                help="Whether rules by header or cookie stay when the split of an Ingress ends; they go with a canary that won.",
+            ),
+        ),
+    ),
     ActCommand(Act.DELETE_POD, (click.argument("pod", required=False),)),
     ActCommand(Act.UNDO, needs_release=False),
     ActCommand(Act.LAST_GOOD),

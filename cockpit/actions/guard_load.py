@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cockpit.actions.divisions import name_of, rule_key, rule_text
 from cockpit.actions.forecast import Moment
-from cockpit.actions.guard_scene import GuardScene, number, objects, passes, warns
+from cockpit.actions.guard_scene import GuardScene, blocks, number, objects, passes, warns
+from cockpit.actions.guard_weights import KINDS as ROUTES
 from cockpit.actions.guard_weights import raised_shares
 from cockpit.actions.guards import Guard, GuardId
 from cockpit.actions.shares import share_words
 from cockpit.actions.stage import Stage
 from cockpit.actions.targets import versions_of
+from cockpit.routing.nginx_canary import SYSTEM as NGINX
 from cockpit.routing.rules import Backend, Rule
 
 _ROUNDING = 1e-9
@@ -40,7 +42,7 @@ def _loaded(scene: GuardScene, moment: Moment, before: Rule, backend: Backend) -
     if not pods or not busiest:
         return
     load = (backend.share or 0.0) * (sum(loads) if rates else 1.0) / pods
-    what = f"{name_of(scene.subject, backend)} would get {_words(load, rates)} on each of {number(pods, 'pod')}"
+    what = f"{name_of(scene.subject, backend)} would get {_words(load, rates)} on {_pods(pods)}"
     now = f"the busiest pod of {rule_text(before)} gets {_words(busiest, rates)} now"
     if load / busiest <= scene.circumstances.weight_factor + _ROUNDING:
         yield passes(GuardId.POD_LOAD, f"{what}; {now}.")
@@ -48,6 +50,10 @@ def _loaded(scene: GuardScene, moment: Moment, before: Rule, backend: Backend) -
     sentence = f"{what}, {load / busiest:.1f} times as much as the busiest: {now}."
     remedy = "Scale it up first, or take a smaller step."
     yield (warns if scene.backward else objects)(GuardId.POD_LOAD, sentence, remedy)
+
+
+def _pods(count: int) -> str:
+    return "its only pod" if count == 1 else f"each of its {count} pods"
 
 
 def _loads(scene: GuardScene, rule: Rule, rates: Mapping[str, float]) -> tuple[float, ...]:
@@ -84,9 +90,25 @@ def _broken(scene: GuardScene) -> Iterator[Guard]:
     """Say what routers do other than what the plan writes, where they do not do so already."""
     own = {rule_key(rule) for rule in scene.subject.membership.rules}
     for moment in scene.forecast.moments:
+        if moment.change.object.kind not in ROUTES:
+            continue
         known = {rule_key(rule): rule.problem for rule in moment.before.rules()}
         for rule in moment.at_once.rules():
             key = rule_key(rule)
             if key in own and rule.problem and rule.problem != known.get(key, rule.problem):
                 judge = warns if any(backend.share for backend in rule.backends) else objects
                 yield judge(GuardId.ROUTE_BROKEN, f"{rule_text(rule)}: {rule.problem}", "Give it other shares.")
+            elif key in own and (main := _empty_main(moment.at_once, rule)):
+                sentence = f"{rule_text(rule)} stands on {main}, which has no ready endpoint: every request would fail."
+                yield blocks(GuardId.ROUTE_BROKEN, sentence, "Scale it up first.")
+
+
+def _empty_main(stage: Stage, rule: Rule) -> str:
+    """Return the Service that a canary Ingress stands beside, where it has no endpoint but the canary has.
+
+    ingress-nginx asks for the canary only after it found the endpoints of the main Service
+    (rootfs/etc/nginx/lua/balancer.lua, sync_backend and get_balancer).
+    """
+    if rule.system != NGINX or len(rule.backends) != 2 or stage.ready_at(rule.backends[0]):
+        return ""
+    return f"Service/{rule.backends[0].full_name}" if stage.ready_at(rule.backends[1]) else ""

@@ -12,7 +12,9 @@ from cockpit.actions.guards import Guard, GuardId
 from cockpit.resources.kinds import INGRESS, ROUTING
 from cockpit.routing.rules import Backend, Rule
 
-_KINDS = frozenset(kind.name for kind in (INGRESS, *ROUTING))
+KINDS = frozenset(kind.name for kind in (INGRESS, *ROUTING))
+"""Kinds of objects that say where traffic goes."""
+
 _ROUNDING = 1e-9
 
 
@@ -26,7 +28,7 @@ def raised_shares(scene: GuardScene) -> Iterator[tuple[Moment, Rule, Backend]]:
     """Yield each backend of a rule that gets a larger share of the traffic."""
     own = {*scene.subject.membership.services, *scene.subject.membership.umbrellas}
     for moment in scene.forecast.moments:
-        if moment.change.object.kind not in _KINDS:
+        if moment.change.object.kind not in KINDS:
             continue
         shares = {_key(rule, entry): entry.share for rule in moment.before.rules() for entry in rule.backends}
         for rule in moment.at_once.rules():

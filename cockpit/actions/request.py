@@ -37,6 +37,8 @@ class Request(Value, frozen=True):
     """The rule that gets them: its text, or the name of its route; "" is every rule that divides between them."""
     weights: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Several rules at once, each with its shares: stands in place of `rule` and `shares`."""
+    keep_rules: bool | None = None
+    """Whether rules by header or cookie outlive the split of an Ingress; None lets them go with a canary that won."""
     act_id: str = ""
     """Act to undo or to finish; "" is the last one."""
     reason: str = ""

@@ -109,7 +109,7 @@ ACTIONS: tuple[Action, ...] = (
         "weight.stop",
         _W,
         tuple("0123456789"),
-        "stops",
+        "…9 stops",
         "Go to a stop: 0, 1, 5, 10, 25, 50, 75, 90, 95 or 100 %.",
         in_footer=10,
     ),
