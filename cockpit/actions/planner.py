@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from cockpit.actions.acts import Act
 from cockpit.actions.cleanup import cleanup
 from cockpit.actions.drafts import Draft, Task, plan_of
+from cockpit.actions.driven import refuse_driven
 from cockpit.actions.images import set_image
 from cockpit.actions.isolation import isolate
 from cockpit.actions.pausing import pause, resume
@@ -69,5 +70,6 @@ def make_plan(
     make = _DRAFTS.get(request.act)
     if make is None:
         raise UsageError(f"{request.act} needs an earlier act, and is not planned from a request.")
+    refuse_driven(subject, request)
     draft = make(Task(subject, request, circumstances, material))
     return plan_of(subject, request.act, draft, circumstances, request.reason)

@@ -9,10 +9,11 @@ from cockpit.live.objects import NamespaceObjects
 from cockpit.resources.kinds import ENDPOINT_SLICE, POD, SERVICE, Kind
 from cockpit.resources.meta import KubernetesObject
 from cockpit.resources.pods import Pod
+from cockpit.resources.progressive import Rollout
 from cockpit.resources.services import EndpointSlice
 from cockpit.resources.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
 
-_WORKLOADS = (Deployment, ReplicaSet, StatefulSet, DaemonSet)
+_WORKLOADS = (Deployment, ReplicaSet, StatefulSet, DaemonSet, Rollout)
 
 
 @dataclass(slots=True)
@@ -162,7 +163,7 @@ def _note(changes: Changes, kind: Kind, old: KubernetesObject | None, new: Kuber
         changes.everything = True
 
 
-def _joins_otherwise(old: KubernetesObject, new: Deployment | ReplicaSet | StatefulSet | DaemonSet) -> bool:
+def _joins_otherwise(old: KubernetesObject, new: Deployment | ReplicaSet | StatefulSet | DaemonSet | Rollout) -> bool:
     """Say whether more than the status differs. A DaemonSet's desired count stands in its status."""
     if not isinstance(old, _WORKLOADS) or isinstance(new, DaemonSet):
         return True

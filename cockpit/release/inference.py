@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from cockpit.release.components import Components
+from cockpit.release.drivers import driven_by
 from cockpit.release.inventory import Inventory
 from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, unknown_hash_keys
 from cockpit.release.members import members_of
@@ -216,6 +217,7 @@ def _membership(namespace: _Namespace, release: _Release, name: tuple[str, str])
         partial=_services_with(namespace, release, lambda selection: selection.partial),
         rules=tuple(release.rules),
         owners=_owners(workloads, revisions.values()),
+        driven_by=driven_by(namespace.inventory, workloads),
         members=members_of(
             namespace.inventory,
             workloads,

@@ -25,7 +25,11 @@ ORDERED_VERSION_KEYS = (
 
 VERSION_KEYS = frozenset(ORDERED_VERSION_KEYS)
 
-_REVISION_KINDS = {"pod-template-hash": "replicasets", "controller-revision-hash": "controllerrevisions"}
+_REVISION_KINDS = {
+    "pod-template-hash": "replicasets",
+    "rollouts-pod-template-hash": "replicasets",
+    "controller-revision-hash": "controllerrevisions",
+}
 
 _POD_KEYS = frozenset({"statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"})
 """Labels that the StatefulSet controller puts on single pods; no template carries them."""

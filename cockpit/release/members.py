@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from cockpit.release.drivers import driven_by
 from cockpit.release.inventory import Inventory
 from cockpit.release.labels import matches
 from cockpit.release.revision_index import Owned
@@ -11,6 +12,7 @@ from cockpit.release.view import MemberView
 from cockpit.release.workloads import Workload
 from cockpit.resources.kinds import kind_named
 from cockpit.resources.meta import PodMeta
+from cockpit.resources.progressive import Canary
 from cockpit.resources.workloads import ReplicaSet
 from cockpit.routing.rules import Rule
 
@@ -28,6 +30,7 @@ def members_of(
         *(_member("Service", inventory.services[name].metadata) for name in services),
         *_routes(inventory, rules),
         *_keepers(inventory, workloads),
+        *_drivers(inventory, workloads),
         *(_revision(entry) for entry in revisions),
     ]
     # A bare ReplicaSet is a workload and its own revision.
@@ -51,6 +54,15 @@ def _routes(inventory: Inventory, rules: Iterable[Rule]) -> Iterator[MemberView]
         found = objects.of(kind_named(kind).slice_type).get(name)
         if found is not None:
             yield _member(kind, found.metadata)
+
+
+def _drivers(inventory: Inventory, workloads: Sequence[Workload]) -> Iterator[MemberView]:
+    """Yield the Canaries of the workloads; Rollouts are workloads themselves."""
+    canaries = inventory.routes().of(Canary)
+    for ref in driven_by(inventory, workloads):
+        kind, _, name = ref.partition("/")
+        if kind == "Canary":
+            yield _member(kind, canaries[name].metadata)
 
 
 def _keepers(inventory: Inventory, workloads: Sequence[Workload]) -> Iterator[MemberView]:

@@ -32,3 +32,5 @@ class Membership(View, frozen=True):
     owners: frozenset[str] = frozenset()
     """Uids of the workloads and of their ReplicaSets: a pod that one of these controls belongs to the release."""
     members: tuple[MemberView, ...] = ()
+    driven_by: tuple[str, ...] = ()
+    """Rollouts and Canaries that release it step by step, KIND/NAME."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cockpit.release.cast import Cast, cast_of
+from cockpit.release.drivers import progress_of
 from cockpit.release.inventory import ROUTE_KINDS, Inventory
 from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, matches
 from cockpit.release.membership import Membership
@@ -48,6 +49,7 @@ def project(membership: Membership, inventory: Inventory, version_keys: frozense
         splits=splits,
         members=membership.members,
         notes=_notes(cast),
+        progress=progress_of(membership.driven_by, inventory),
     )
 
 

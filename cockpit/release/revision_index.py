@@ -1,4 +1,4 @@
-"""Who owns which revision: ReplicaSets of Deployments, ControllerRevisions of StatefulSets and DaemonSets."""
+"""Who owns which revision: ReplicaSets of Deployments and Rollouts, ControllerRevisions of the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def owned_revisions(inventory: Inventory, workloads: Sequence[Workload]) -> tupl
     return tuple(
         (entry.source,)
         if isinstance(entry.source, ReplicaSet)
-        else _owned_by(entry, replica_sets if entry.kind == "Deployment" else controller_revisions)
+        else _owned_by(entry, replica_sets if entry.kind in {"Deployment", "Rollout"} else controller_revisions)
         for entry in workloads
     )
 

@@ -13,9 +13,11 @@ from cockpit.release.revision_index import hash_labels, hash_of
 from cockpit.release.view import PodState, PodView
 from cockpit.release.workloads import Workload
 from cockpit.resources.pods import Pod
+from cockpit.resources.progressive import Rollout
 from cockpit.resources.workloads import Container, ControllerRevision, DaemonSet, ReplicaSet, StatefulSet
 
 REVISION_ANNOTATION = "deployment.kubernetes.io/revision"
+ROLLOUT_REVISION_ANNOTATION = "rollout.argoproj.io/revision"
 CHANGE_CAUSE_ANNOTATION = "kubernetes.io/change-cause"
 _NUMBER = re.compile(r"[0-9]{1,18}\Z")
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -55,7 +57,7 @@ def revisions_of(workload: Workload, names: Sequence[str], inventory: Inventory)
 
     `names` are those of its ReplicaSets or ControllerRevisions; ones that are gone are passed over.
     """
-    if workload.kind in {"Deployment", "ReplicaSet"}:
+    if workload.kind in {"Deployment", "Rollout", "ReplicaSet"}:
         found = [inventory.replica_sets[name] for name in names if name in inventory.replica_sets]
         revisions = _of_replica_sets(workload, found, inventory)
     else:
@@ -67,12 +69,12 @@ def revisions_of(workload: Workload, names: Sequence[str], inventory: Inventory)
 
 
 def _of_replica_sets(workload: Workload, found: Sequence[ReplicaSet], inventory: Inventory) -> list[Revision]:
-    newest = max(found, key=_recency, default=None)
+    newest = _rolled_out(workload, found) or max(found, key=_recency, default=None)
     return [
         Revision(
             workload=workload,
             name=entry.metadata.name,
-            hash=hash_of(entry.metadata) if workload.kind == "Deployment" else None,
+            hash=None if workload.kind == "ReplicaSet" else hash_of(entry.metadata),
             number=_number(entry.metadata.annotations),
             labels=entry.spec.template.metadata.labels,
             containers=entry.spec.template.spec.containers,
@@ -85,6 +87,13 @@ def _of_replica_sets(workload: Workload, found: Sequence[ReplicaSet], inventory:
         )
         for entry in found
     ]
+
+
+def _rolled_out(workload: Workload, found: Sequence[ReplicaSet]) -> ReplicaSet | None:
+    """Return the ReplicaSet that a Rollout's status calls the current one, None where it names none."""
+    source = workload.source
+    wanted = source.status.current_pod_hash if isinstance(source, Rollout) else ""
+    return next((entry for entry in found if wanted and hash_of(entry.metadata) == wanted), None)
 
 
 def _recency(entry: ReplicaSet) -> tuple[int, datetime, str]:
@@ -208,9 +217,9 @@ def _template_only(workload: Workload, inventory: Inventory) -> Revision:
 
 
 def _pods_of(workload: Workload, inventory: Inventory) -> tuple[PodView, ...] | None:
-    if workload.kind != "Deployment":
+    if workload.kind not in {"Deployment", "Rollout"}:
         return _pods(inventory, workload.metadata.uid)
-    # A Deployment's pods are tied to it by its ReplicaSets, and by nothing else.
+    # A Deployment's or a Rollout's pods are tied to it by its ReplicaSets, and by nothing else.
     return None if "replicasets" in inventory.unreadable else _pods(inventory, "")
 
 
@@ -237,5 +246,5 @@ def _views(pods: Iterable[Pod]) -> tuple[PodView, ...]:
 
 
 def _number(annotations: Mapping[str, str]) -> int | None:
-    written = annotations.get(REVISION_ANNOTATION, "")
+    written = annotations.get(REVISION_ANNOTATION) or annotations.get(ROLLOUT_REVISION_ANNOTATION, "")
     return int(written) if _NUMBER.match(written) else None

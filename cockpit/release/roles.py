@@ -10,8 +10,10 @@ from cockpit.release.labels import HASH_KEYS
 from cockpit.release.revisions import Revision
 from cockpit.release.rollouts import partition_of
 from cockpit.release.view import Role, RouteView, Strategy
+from cockpit.resources.progressive import Rollout
 from cockpit.resources.services import Service
 from cockpit.resources.workloads import DaemonSet, Deployment, StatefulSet
+from cockpit.routing.argo_rollouts import is_waiting
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 _TRACK_KEYS = frozenset({"track", "release-track"})
@@ -29,9 +31,9 @@ class Situation:
 
 
 def is_paused(revision: Revision) -> bool:
-    """Say whether the revision's workload is a paused Deployment."""
+    """Say whether the revision's workload is a Deployment or a Rollout that is paused by hand."""
     source = revision.workload.source
-    return isinstance(source, Deployment) and source.spec.paused
+    return isinstance(source, Deployment | Rollout) and source.spec.paused
 
 
 def rolls(revision: Revision, versions: Sequence[Revision]) -> bool:
@@ -43,7 +45,8 @@ def is_held(revision: Revision, versions: Sequence[Revision]) -> bool:
     """Say whether a rollout stops half-way until somebody lets it go on: by a pause, or by a partition."""
     source = revision.workload.source
     partitioned = isinstance(source, StatefulSet) and partition_of(source) > 0
-    return (is_paused(revision) or partitioned) and rolls(revision, versions)
+    waiting = isinstance(source, Rollout) and is_waiting(source)
+    return (is_paused(revision) or partitioned or waiting) and rolls(revision, versions)
 
 
 def roles_of(situation: Situation) -> tuple[Role, ...]:
@@ -146,6 +149,8 @@ def _by_workloads(versions: Sequence[Revision]) -> Strategy:
     if any(is_held(revision, versions) for revision in versions):
         return Strategy.CANARY
     source = next((workload.source for workload in workloads.values()), None)
+    if isinstance(source, Rollout):
+        return Strategy.BLUE_GREEN if source.spec.strategy.blue_green is not None else Strategy.CANARY
     if isinstance(source, Deployment):
         return Strategy.RECREATE if source.spec.strategy.type == "Recreate" else Strategy.ROLLING
     if isinstance(source, StatefulSet | DaemonSet) and source.spec.update_strategy.type == "OnDelete":

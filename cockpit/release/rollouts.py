@@ -11,7 +11,9 @@ from datetime import datetime
 
 from cockpit.release.workloads import Workload
 from cockpit.resources.meta import Condition, condition
+from cockpit.resources.progressive import Rollout as ArgoRollout
 from cockpit.resources.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
+from cockpit.routing.argo_rollouts import progress_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ def rollout_of(workload: Workload) -> Rollout:
         return Rollout(_stateful_set(source))
     if isinstance(source, DaemonSet):
         return Rollout(_daemon_set(source))
+    if isinstance(source, ArgoRollout):
+        return _argo_rollout(source)
     return Rollout(_replica_set(source))
 
 
@@ -103,6 +107,20 @@ def _daemon_set(source: DaemonSet) -> str:
     if status.number_available < desired:
         return f"{status.number_available} of {desired} pods are available"
     return ""
+
+
+def _argo_rollout(source: ArgoRollout) -> Rollout:
+    progress = progress_of(source)
+    progressing = condition(source.status.conditions, "Progressing")
+    since = (progressing.last_update_time or progressing.last_transition_time) if progressing else None
+    if progress.phase == "Degraded":
+        return Rollout(
+            failure=f"is degraded ({progress.message or progress.waits or 'its status says no more'})", since=since
+        )
+    if progress.phase == "Progressing":
+        step = f", step {progress.step} of {progress.steps}" if progress.step else ""
+        return Rollout(remaining=f"{progress.message or 'under way'}{step}", since=since)
+    return Rollout(since=progress.paused_since or since)
 
 
 def _replica_set(source: ReplicaSet) -> str:

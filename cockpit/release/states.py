@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cockpit.release.drivers import progress_of
 from cockpit.release.endpoints import ready_backends
 from cockpit.release.inventory import Inventory
 from cockpit.release.membership import Membership
@@ -17,13 +18,17 @@ from cockpit.release.services import selected
 from cockpit.release.view import PodState, PodView, ServiceView, State
 from cockpit.release.workloads import Workload
 from cockpit.resources.kinds import INGRESS, ROUTING, kind_named
+from cockpit.resources.progressive import Rollout as ArgoRollout
 from cockpit.resources.workloads import StatefulSet
+from cockpit.routing import argo_rollouts
 
+_PAUSABLE = frozenset({"Deployment", "Rollout"})
 _KINDS_OF = {
     "Deployment": ("deployments", "replicasets"),
     "ReplicaSet": ("replicasets",),
     "StatefulSet": ("statefulsets", "controllerrevisions"),
     "DaemonSet": ("daemonsets", "controllerrevisions"),
+    "Rollout": ("rollouts", "replicasets"),
 }
 _HEALTH_IS_KNOWN_WITHOUT = frozenset({"controllerrevisions", INGRESS.plural, *(kind.plural for kind in ROUTING)})
 """Kinds that, unreadable, leave gaps of their own in the view, and no doubt about the rest."""
@@ -185,10 +190,28 @@ def _paused(scene: Scene) -> Verdict | None:
     return None
 
 
+def _canary_tried(scene: Scene) -> Verdict | None:
+    """Judge what Flagger does: it says so in its Canary, and its workloads look as if nothing were on."""
+    for progress in progress_of(scene.membership.driven_by, scene.inventory):
+        if progress.kind != "Canary" or not progress.analysis:
+            continue
+        told = f"{progress.owner} is {progress.phase} with {progress.weight:.0f}% on the new version"
+        if progress.waits:
+            words = f"{told}, and waits for {progress.waits}."
+            return Verdict(State.PAUSED, words, progress.paused_since)
+        return Verdict(State.PROGRESSING, f"{told}: {progress.analysis}; wait, or let it rest by suspending it.")
+    return None
+
+
 def _held_words(revision: Revision, name: str) -> str:
     """Return what is held back and how it goes on; "" while a partition is not reached yet."""
     ready = _number(count(revision.pods or (), PodState.READY), "ready pod")
     source = revision.workload.source
+    if isinstance(source, ArgoRollout):
+        progress = argo_rollouts.progress_of(source)
+        step = f" at step {progress.step} of {progress.steps}" if progress.step else ""
+        line = argo_rollouts.command(source, "promote")
+        return f"{revision.workload.ref} waits{step} with {ready} on {name} ({progress.waits}): {line}"
     if isinstance(source, StatefulSet):
         if rollout_of(revision.workload).remaining:
             return ""
@@ -200,7 +223,11 @@ def _held_words(revision: Revision, name: str) -> str:
 def _progressing(scene: Scene) -> Verdict | None:
     for workload, rollout in scene.rollouts():
         if rollout.remaining:
-            choice = "wait, or pause it to look closer" if workload.kind == "Deployment" else "wait, or see its events"
+            choice = (
+                "wait, or pause it to look closer"
+                if workload.kind in {"Deployment", "Rollout"}
+                else "wait, or see its events"
+            )
             doing = "rolling" if _own_versions(scene, workload)[1:] else "coming up"
             words = f"{workload.ref} is {doing}: {rollout.remaining}; {choice}."
             return Verdict(State.PROGRESSING, words, _moving_since(scene, workload))
@@ -229,6 +256,7 @@ _JUDGES: tuple[Callable[[Scene], Verdict | None], ...] = (
     _stuck,
     _degraded,
     _paused,
+    _canary_tried,
     _progressing,
 )
 

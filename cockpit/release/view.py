@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
+from cockpit.routing.progress import Progress
+
 UNKNOWN_VERSION = "?"
 """Stands for the version of an endpoint that belongs to no version of the release."""
 
@@ -235,6 +237,8 @@ class ReleaseView(View, frozen=True):
     members: tuple[MemberView, ...]
     notes: tuple[str, ...] = ()
     """Things worth knowing that are no state: an autoscaler that moves replicas, a budget at zero, ..."""
+    progress: tuple[Progress, ...] = ()
+    """How the controllers stand that release it step by step."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Deployment, StatefulSet, DaemonSet and bare ReplicaSet, read as the one thing that they are here: a workload."""
+"""Deployment, StatefulSet, DaemonSet, Rollout and bare ReplicaSet, read as what they are here: a workload."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cockpit.release.inventory import Inventory
 from cockpit.resources.meta import LabelSelector, ObjectMeta, controller_of
+from cockpit.resources.progressive import Rollout
 from cockpit.resources.workloads import Container, DaemonSet, Deployment, ReplicaSet, StatefulSet
 
 
@@ -20,7 +21,7 @@ class Workload:
     template_labels: Mapping[str, str]
     containers: tuple[Container, ...]
     desired: int
-    source: Deployment | StatefulSet | DaemonSet | ReplicaSet
+    source: Deployment | StatefulSet | DaemonSet | ReplicaSet | Rollout
 
     @property
     def ref(self) -> str:
@@ -36,6 +37,8 @@ def workloads_of(inventory: Inventory) -> Iterator[Workload]:
         yield _workload("StatefulSet", stateful_set)
     for daemon_set in inventory.daemon_sets.values():
         yield _daemon_set(daemon_set)
+    for rollout in inventory.routes().of(Rollout).values():
+        yield _rollout(rollout, inventory)
     for replica_set in inventory.replica_sets.values():
         if controller_of(replica_set.metadata) is None:
             yield _workload("ReplicaSet", replica_set)
@@ -47,6 +50,9 @@ def workload(inventory: Inventory, ref: str) -> Workload | None:
     if kind == "DaemonSet":
         daemon_set = inventory.daemon_sets.get(name)
         return _daemon_set(daemon_set) if daemon_set else None
+    if kind == "Rollout":
+        rollout = inventory.routes().of(Rollout).get(name)
+        return _rollout(rollout, inventory) if rollout else None
     found: Deployment | StatefulSet | ReplicaSet | None = None
     if kind == "Deployment":
         found = inventory.deployments.get(name)
@@ -63,6 +69,16 @@ def _workload(kind: str, source: Deployment | StatefulSet | ReplicaSet) -> Workl
     return Workload(
         kind, source.metadata, spec.selector, template.metadata.labels, template.spec.containers, spec.replicas, source
     )
+
+
+def _rollout(source: Rollout, inventory: Inventory) -> Workload:
+    """Return a Rollout; its template may be that of a Deployment that it names."""
+    spec, template = source.spec, source.spec.template
+    named = spec.workload_ref
+    if named is not None and named.kind == "Deployment" and named.name in inventory.deployments:
+        template = inventory.deployments[named.name].spec.template
+    labels, containers = template.metadata.labels, template.spec.containers
+    return Workload("Rollout", source.metadata, spec.selector, labels, containers, spec.replicas, source)
 
 
 def _daemon_set(source: DaemonSet) -> Workload:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cockpit.routing.apportion import require_shares
+from cockpit.routing.controllers import claimed
 from cockpit.routing.gateway_api import GATEWAY_API
 from cockpit.routing.ingress import INGRESS
 from cockpit.routing.istio import ISTIO
@@ -20,7 +21,7 @@ _BY_NAME = {name: system for system in SYSTEMS for name in system.names}
 
 def rules_of(objects: Objects) -> tuple[Rule, ...]:
     """Return every rule of a namespace, system by system; within an object in the order in which they are asked."""
-    return tuple(rule for system in SYSTEMS for rule in system.rules(objects))
+    return tuple(claimed(objects, (rule for system in SYSTEMS for rule in system.rules(objects))))
 
 
 def weight_fields(objects: Objects, rule: Rule, shares: Sequence[float]) -> tuple[Field, ...]:

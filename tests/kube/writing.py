@@ -41,12 +41,13 @@ def status_body(code: int, message: str, **more: object) -> HttpAnswer:
 
 
 @asynccontextmanager
-async def session_on(api: FakeApi | str, credentials: Credentials | None = None) -> AsyncIterator[Session]:
+async def session_on(
+    api: FakeApi | str, credentials: Credentials | None = None, time: SteppedClock | None = None
+) -> AsyncIterator[Session]:
     """Talk to a server."""
     url = api if isinstance(api, str) else api.url
-    session = Session(
-        access_to(url), credentials or FixedCredentials(Credential("Bearer opaque")), SteppedClock().clock()
-    )
+    clock = (time or SteppedClock()).clock()
+    session = Session(access_to(url), credentials or FixedCredentials(Credential("Bearer opaque")), clock)
     try:
         yield session
     finally:
