@@ -120,8 +120,6 @@ def _is_weighed(task: Task) -> bool:
     found = [entry for entry in divisions(task.subject) if entry.writable and entry.rule.match is None]
     found = [entry for entry in found if name and entry.fits((name,))]
     return any((entry.shares[entry.resolved(name)] or 0.0) < 1.0 for entry in found)
-        (entry.shares.get(entry.resolved(name)) or 0.0) < 1.0 for entry in found if entry.fits((name,))
-    )
 
 
 def _serving(weighing: Weighing) -> int:
