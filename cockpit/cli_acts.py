@@ -117,7 +117,7 @@ COMMANDS: tuple[ActCommand, ...] = (
                 "--keep-rules/--remove-rules",
                 "keep_rules",
                 default=None,
-                help="Whether rules by header or cookie stay when the split of an Ingress ends; they go with a canary that won.",
+                help="Whether rules by header or cookie stay when an Ingress split ends.",
             ),
         ),
     ),
