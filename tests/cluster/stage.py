@@ -24,7 +24,7 @@ NOON = 1_795_262_400.0
 SOMEBODY = "somebody"
 """Manager of the fields that the stage's own hands write."""
 
-_KINDS = {kind.name: kind for kind in (*kinds.WATCHED, kinds.EVENT)}
+_KINDS = {kind.name: kind for kind in (*kinds.WATCHED, *kinds.ROUTING, kinds.EVENT)}
 _PATIENCE_SECONDS = 120.0
 _MERGE = "application/merge-patch+json"
 
