@@ -72,7 +72,7 @@ ACTIONS: tuple[Action, ...] = (
     _act(Act.ISOLATE, "i", "isolate", "Give old and new version a Service each, with a port of its own.", 14),
     _act(Act.UNISOLATE, "", "unisolate", "Bring isolated versions back behind one Service.", shares="release.isolate"),
     _act(Act.SWITCH, "s", "switch", "Let the Service select another version.", 16),
-    _act(Act.WEIGHT, "w", "weight", "Give versions other shares of a route's traffic.", 13),
+    _act(Act.WEIGHT, "w", "weight", "Give versions other shares of a route's traffic.", 12),
     _act(Act.SET_IMAGE, "n", "new image", "Roll out another image.", 12),
     _act(Act.UNDO, "u", "undo", "Take the last act back.", 15),
     _act(
@@ -110,7 +110,7 @@ ACTIONS: tuple[Action, ...] = (
         _W,
         tuple("0123456789"),
         "…9 stops",
-        "Go to a stop: 0, 1, 5, 10, 25, 50, 75, 90, 95 or 100 %.",
+        "Go to a stop by 0 to 9: 0, 1, 5, 10, 25, 50, 75, 90, 95, 100 %.",
         in_footer=10,
     ),
     Action("weight.next_version", _W, ("tab",), "version", "Move the share of the next version.", in_footer=12),
