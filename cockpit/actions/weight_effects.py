@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cockpit.actions.change import Change
-from cockpit.actions.divisions import Division, by_name, name_of, rule_key, rule_text, rules_after, versions_at
+from cockpit.actions.divisions import Division, RuleKey, by_name, name_of, rule_key, rule_text, rules_after, versions_at
 from cockpit.actions.shares import share_words
 from cockpit.actions.weight_choice import Aim
-from cockpit.actions.wording import counted
+from cockpit.actions.wording import counted, listed
 from cockpit.release.subject import Subject
 from cockpit.routing.rules import Rule
 
@@ -23,16 +23,23 @@ def weight_lines(
     """Yield what will be so when the changes are done; `rates` are requests a second by version, as they are now."""
     after = rules_after(subject, changes)
     whole = sum(rates.values()) if len(aims) == 1 else 0.0
+    told: dict[tuple[str, ...], list[str]] = {}
     for aim in aims:
-        division = aim.division
-        rule = after.get(division.key, division.rule)
-        if len(aims) > 1 or division.rule.match:
-            yield f"{division.text}:"
-        yield from share_lines(subject, division, by_name(division.names, rule.backends), whole)
-        yield from _rounded(aim, rule)
-        yield from (f"{rule_text(entry)} too: the same field says its shares" for entry in division.rules[1:])
+        told.setdefault(tuple(_aim_lines(subject, aim, after, whole)), []).append(aim.division.text)
+    for lines, texts in told.items():
+        if len(aims) > 1 or aims[0].division.rule.match:
+            yield f"{listed(texts)}:"
+        yield from lines
     yield from _others(subject, aims, after)
     yield from _matched(subject, aims)
+
+
+def _aim_lines(subject: Subject, aim: Aim, after: Mapping[RuleKey, Rule], requests: float) -> Iterator[str]:
+    division = aim.division
+    rule = after.get(division.key, division.rule)
+    yield from share_lines(subject, division, by_name(division.names, rule.backends), requests)
+    yield from _rounded(aim, rule)
+    yield from (f"{rule_text(entry)} too: the same field says its shares" for entry in division.rules[1:])
 
 
 def share_lines(subject: Subject, division: Division, after: Known, requests: float = 0.0) -> Iterator[str]:

@@ -18,6 +18,7 @@ STOPS = (0, 1, 5, 10, 25, 50, 75, 90, 95, 100)
 """Percent that the keys 0 to 9 go to."""
 
 _DIGITS = 3
+_ROUNDED = 0.5
 replace = msgspec.structs.replace
 Percents = Mapping[str, float]
 
@@ -90,6 +91,18 @@ def _kept(fresh: Slide, kept: Mapping[RuleKey, Slide]) -> Slide:
     old = kept.get(fresh.key)
     same = old is not None and old.changed and old.names == fresh.names and old.before == fresh.before
     return replace(fresh, wanted=old.wanted) if old is not None and same else fresh
+
+
+def overtaken(before: Weighing, after: Weighing) -> tuple[str, ...]:
+    """Return the rules, in words, that were divided anew, and otherwise than was being set: that is lost."""
+    fresh = {slide.key: slide for slide in after.slides}
+    pairs = [(slide, fresh[slide.key]) for slide in before.slides if slide.changed and slide.key in fresh]
+    return tuple(slide.text for slide, now in pairs if not _as_set(slide, now))
+
+
+def _as_set(slide: Slide, now: Slide) -> bool:
+    """Say whether a rule is set, or divided by now, as it was being set; systems round to a percent."""
+    return all(abs(now.wanted.get(name, -1.0) - value) <= _ROUNDED for name, value in slide.wanted.items())
 
 
 def _slide(division: Division) -> Slide:

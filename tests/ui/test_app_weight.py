@@ -163,5 +163,6 @@ def test_what_is_set_stays_while_pictures_come_and_follows_a_split_that_moved() 
         cockpit.publish(subject(istio(50, 50)))
         await calm(pilot)
         assert shares(cockpit) == {"v1": 50, "v2": 50}
+        assert "The shares of reviews/ were changed by somebody: set them again." in text(cockpit).replace("▌ ", "")
 
     play(cockpit.app, steps, LARGE)

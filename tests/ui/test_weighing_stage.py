@@ -14,6 +14,7 @@ from cockpit.ui.weighing_stage import (
     at_rule,
     moved,
     next_stop,
+    overtaken,
     request_of,
     reset,
     shared,
@@ -100,6 +101,13 @@ def test_what_is_being_set_outlives_a_new_picture_and_not_a_new_split() -> None:
     weighing = stopped(on(istio()), 25)
     assert wanted(weighing_of(subject(istio()), weighing)) == {"v1": 75, "v2": 25}
     assert wanted(weighing_of(subject(istio(80, 20)), weighing)) == {"v1": 80, "v2": 20}
+
+
+def test_only_what_was_set_otherwise_by_somebody_else_counts_as_overtaken() -> None:
+    weighing = stopped(on(istio()), 25)
+    assert overtaken(weighing, weighing_of(subject(istio()), weighing)) == ()
+    assert overtaken(weighing, weighing_of(subject(istio(75, 25)), weighing)) == ()
+    assert overtaken(weighing, weighing_of(subject(istio(80, 20)), weighing)) == ("reviews/",)
 
 
 def test_shares_that_are_not_known_are_set_by_a_stop() -> None:

@@ -27,6 +27,7 @@ from cockpit.ui.weighing_stage import (
     Weighing,
     at_rule,
     moved,
+    overtaken,
     request_of,
     reset,
     stepped,
@@ -120,7 +121,9 @@ class WeightScreen(FrameScreen):
             self._seen = self._release
             subject = self.host.acting.subject(self._release)
             if subject is not None:
-                self._weighing = weighing_of(subject, self._weighing)
+                before, self._weighing = self._weighing, weighing_of(subject, self._weighing)
+                for text in overtaken(before, self._weighing):
+                    self.host.say(f"The shares of {text} were changed by somebody: set them again.", grave=True)
                 self._look()
 
     def _enter(self, weighing: Weighing) -> None:

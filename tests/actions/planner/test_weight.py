@@ -136,6 +136,11 @@ def test_paths_of_one_canary_move_together_and_are_said() -> None:
 def test_both_ingresses_of_the_scenario_are_weighed_with_a_write_each() -> None:
     made = weigh(World(SCENARIOS / "ingress-weight.yaml"), "new-nginx=60")
     assert sorted(change.object.name for change in made.changes) == ["echo-ack", "echo-canary"]
+    assert made.effects == (
+        "echo.example/ and mini-echo.io/:",
+        "old-nginx: 50% → 40%, 2 pods, 20% a pod",
+        "new-nginx: 50% → 60%, 2 pods, 30% a pod",
+    )
 
 
 def test_a_share_that_the_system_cannot_write_is_rounded_and_said() -> None:
