@@ -102,7 +102,25 @@ COMMANDS: tuple[ActCommand, ...] = (
         ),
     ),
     ActCommand(Act.UNISOLATE, (_SERVICE,)),
-    ActCommand(Act.CLEANUP, (_VERSION,)),
+    ActCommand(
+        Act.WEIGHT,
+        (
+            click.argument("shares", nargs=-1, required=True, metavar="VERSION=PERCENT..."),
+            click.option("--rule", metavar="RULE", help="Rule that is meant: its text, or the name of its route."),
+        ),
+    ),
+    ActCommand(
+        Act.CLEANUP,
+        (
+            _VERSION,
+            click.option(
+                "--keep-rules/--remove-rules",
+                "keep_rules",
+                default=None,
+                help="Whether rules by header or cookie stay when an Ingress split ends.",
+            ),
+        ),
+    ),
     ActCommand(Act.DELETE_POD, (click.argument("pod", required=False),)),
     ActCommand(Act.UNDO, needs_release=False),
     ActCommand(Act.LAST_GOOD),

@@ -93,6 +93,7 @@ class Common:
             read_only_contexts=frozenset(settings.read_only_contexts),
             production_contexts=frozenset(settings.production_contexts),
             check=settings.health_check,
+            weight_factor=settings.weight_factor,
         )
         return LiveConnections(feeds or self.feeds(settings), writing)
 

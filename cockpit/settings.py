@@ -8,6 +8,7 @@ The file is YAML, `~/.config/cockpit/config.yaml` unless `--config` or `COCKPIT_
     production_contexts: [prod-*]
     read_only_contexts: ["*-audit"]
     health_check: probe
+    weight_factor: 3
     journal: ~/releases.jsonl
     metrics: {url: "https://prometheus.example"}
 
@@ -16,6 +17,7 @@ What stands under `metrics` is described in `cockpit.metrics.settings`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,19 +46,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Contexts, `*` stands for anything, in which nothing may be changed."""
     health_check: str = ""
     """Path that every target pod has to answer before traffic goes there; "probe" is that of its readiness probe."""
+    weight_factor: float = 2.0
+    """So many times what the busiest pod of a rule carries, a change of weights gives no pod without being blocked."""
     journal: str = ""
     """File that remembers every act; "" is `cockpit/journal.jsonl` in `$XDG_STATE_HOME`, else in `~/.local/state`."""
     metrics: MetricsSettings = MetricsSettings()
     """Which Prometheus is asked, and how."""
 
     def __post_init__(self) -> None:
-        """Refuse a health check that is no path.
+        """Refuse a health check that is no path, and a factor that nothing could be measured by.
 
         Raises:
-            ValueError: it is neither "", nor "probe", nor a path; msgspec says where.
+            ValueError: the check is neither "", nor "probe", nor a path, or the factor is below 1; msgspec says where.
         """
         if self.health_check not in {"", "probe"} and not self.health_check.startswith("/"):
             raise ValueError('health_check has to be "probe", a path that starts with "/", or ""')
+        if not 1 <= self.weight_factor < math.inf:
+            raise ValueError("weight_factor has to be a number from 1")
 
 
 def load_settings(path: str | None, environ: Mapping[str, str]) -> Settings:
@@ -134,12 +140,21 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:  # as above
         values["journal"] = journal
     if (check := environ.get("COCKPIT_HEALTH_CHECK")) is not None:
         values["health_check"] = check
+    if factor := environ.get("COCKPIT_WEIGHT_FACTOR"):
+        values["weight_factor"] = _number("COCKPIT_WEIGHT_FACTOR", factor)
     for name in ("version_keys", "production_contexts", "read_only_contexts"):
         if listed := environ.get(f"COCKPIT_{name.upper()}"):
             values[name] = [entry.strip() for entry in listed.split(",") if entry.strip()]
     if (read_only := environ.get("COCKPIT_READ_ONLY")) is not None:
         values["read_only"] = _truth("COCKPIT_READ_ONLY", read_only)
     return values
+
+
+def _number(name: str, written: str) -> float:
+    try:
+        return float(written)
+    except ValueError as error:
+        raise UsageError(f"{name} has to be a number, not {written!r}.") from error
 
 
 def _truth(name: str, written: str) -> bool:

@@ -14,6 +14,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PLACES = {
     Scope.FLEET: "fleet",
     Scope.RELEASE: "release",
+    Scope.WEIGHT: "shares",
     Scope.PLAN: "plan",
     Scope.OBJECT: "YAML",
     Scope.CHART: "chart",

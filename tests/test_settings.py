@@ -76,6 +76,18 @@ def test_contexts_are_marked_by_patterns_in_file_and_environment(tmp_path: Path)
     assert load_settings(path, environ) == Settings(production_contexts=("eu", "us"), read_only_contexts=("old",))
 
 
+def test_how_much_a_pod_may_get_is_a_number_from_1(tmp_path: Path) -> None:
+    assert load_settings(file(tmp_path, "weight_factor: 3\n"), {}).weight_factor == 3
+    assert load_settings(file(tmp_path, ""), {"COCKPIT_WEIGHT_FACTOR": "1.5"}).weight_factor == 1.5
+    for text, environ in (
+        ("weight_factor: 0.5\n", {}),
+        ("weight_factor: .nan\n", {}),
+        ("", {"COCKPIT_WEIGHT_FACTOR": "x"}),
+    ):
+        with pytest.raises(UsageError, match=r"weight_factor|COCKPIT_WEIGHT_FACTOR"):
+            load_settings(file(tmp_path, text), environ)
+
+
 def test_the_environment_may_take_a_health_check_away(tmp_path: Path) -> None:
     path = file(tmp_path, "health_check: probe\n")
     assert load_settings(path, {}).health_check == "probe"

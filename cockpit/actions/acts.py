@@ -18,6 +18,7 @@ class Act(StrEnum):
     SWITCH = "switch"
     ISOLATE = "isolate"
     UNISOLATE = "unisolate"
+    WEIGHT = "weight"
     CLEANUP = "cleanup"
     DELETE_POD = "delete-pod"
     UNDO = "undo"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from cockpit.actions.acts import Act
 from cockpit.actions.cleanup import cleanup
+from cockpit.actions.divisions import divisions
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.examination import Right
 from cockpit.actions.isolation import isolate
@@ -26,6 +27,7 @@ from cockpit.actions.switching import switch
 from cockpit.actions.targets import own_services
 from cockpit.actions.traffic_state import TrafficState
 from cockpit.actions.unisolation import unisolate
+from cockpit.actions.weight_choice import why_not
 from cockpit.errors import CockpitError, UsageError
 from cockpit.release.subject import Subject
 from cockpit.release.view import PodState
@@ -71,6 +73,10 @@ def rights_for(act: Act, subject: Subject) -> tuple[Right, ...]:
     namespace = subject.view.namespace
     if act is Act.DELETE_POD:
         return (Right("delete", POD.group, POD.plural, namespace),)
+    if act is Act.WEIGHT:
+        held = dict.fromkeys(entry.object for entry in divisions(subject) if entry.object is not None)
+        routes = ((kind_named(ref.kind), ref.name) for ref in held)
+        return tuple(Right("patch", kind.group, kind.plural, namespace, name=name) for kind, name in routes)
     if act in {Act.SCALE, Act.SET_IMAGE}:
         kinds = dict.fromkeys(kind_named(entry.kind) for entry in subject.workloads)
         return tuple(Right("patch", kind.group, kind.plural, namespace) for kind in kinds)
@@ -113,6 +119,7 @@ def _told(subject: Subject) -> Iterator[tuple[Act, str]]:
     kinds = {entry.kind for entry in subject.workloads}
     yield Act.SCALE, "" if kinds & {*SCALABLE} else f"{name} has nothing that can be scaled."
     yield Act.SET_IMAGE, "" if kinds & _TEMPLATED else f"{name} has no workload that rolls out images."
+    yield Act.WEIGHT, why_not(subject)
     pods = [pod for version in subject.view.versions for pod in version.pods or ()]
     idle = any(pod.state not in {PodState.READY, PodState.TERMINATING} for pod in pods)
     yield Act.DELETE_POD, "" if idle else f"No pod of {name} fails; restart replaces ready ones."

@@ -8,6 +8,7 @@ from cockpit.actions.conditions import Replicas, ServiceExists
 from cockpit.actions.doors import door
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.pins import canary_services, delete_canary
+from cockpit.actions.route_shape import restored
 from cockpit.actions.scaling import SCALABLE, scale_change
 from cockpit.actions.targets import Version, own_services, version_named, versions_of
 from cockpit.actions.weighing import weighings
@@ -22,12 +23,22 @@ from cockpit.resources.services import Service
 def cleanup(task: Task) -> Draft:
     """Return what ends the pods of versions that get no traffic, in workloads that serve nothing else.
 
+    An Ingress whose canary has everything is made what it was before its split first; one whose canary has nothing is
+    when no pods are left over.
+
     Raises:
         CockpitError: nothing is left over.
         UsageError: there is no version of that name.
     """
+    won = any(entry.object.kind == "Ingress" and entry.share == 1.0 for entry in weighings(task.subject))
+    shaped = restored(task) if won and not task.request.version else None
+    if shaped is not None:
+        return shaped
     idle = _idle(task)
     doors = _leftover(task.subject)
+    shaped = restored(task) if not idle and not doors else None
+    if shaped is not None:
+        return shaped
     if not idle and not doors:
         raise CockpitError(
             f"{task.subject.view.name} has nothing left over: no old version keeps pods that get no traffic."

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
+from cockpit.actions.acts import Act
 from cockpit.actions.forecast import Moment
 from cockpit.actions.guard_scene import GuardScene, blocks, number, objects, passes, warns
 from cockpit.actions.guards import Guard, GuardId
 from cockpit.resources.kinds import INGRESS, ROUTING
 from cockpit.routing.rules import Backend, Rule
 
-_KINDS = frozenset(kind.name for kind in (INGRESS, *ROUTING))
+KINDS = frozenset(kind.name for kind in (INGRESS, *ROUTING))
+"""Kinds of objects that say where traffic goes."""
+
 _ROUNDING = 1e-9
 
 
@@ -25,7 +28,7 @@ def raised_shares(scene: GuardScene) -> Iterator[tuple[Moment, Rule, Backend]]:
     """Yield each backend of a rule that gets a larger share of the traffic."""
     own = {*scene.subject.membership.services, *scene.subject.membership.umbrellas}
     for moment in scene.forecast.moments:
-        if moment.change.object.kind not in _KINDS:
+        if moment.change.object.kind not in KINDS:
             continue
         shares = {_key(rule, entry): entry.share for rule in moment.before.rules() for entry in rule.backends}
         for rule in moment.at_once.rules():
@@ -62,5 +65,7 @@ def _judged(scene: GuardScene, moment: Moment, rule: Rule, backend: Backend) -> 
             f"{target} has {number(has, 'ready pod')} for {what}: its share of the {len(serving)} "
             f"that serve now would be {needs}."
         )
-        return (warns if scene.backward else objects)(GuardId.TARGET_SMALL, sentence, f"Scale up to {needs} first.")
+        # A share that somebody chose is judged by what each pod gets.
+        chosen = scene.backward or scene.act is Act.WEIGHT
+        return (warns if chosen else objects)(GuardId.TARGET_SMALL, sentence, f"Scale up to {needs} first.")
     return passes(GuardId.TARGET_SMALL, f"{target} has {number(has, 'ready pod')} for {what}.")

@@ -9,6 +9,7 @@ from cockpit.actions.change import Change
 from cockpit.actions.forecast import forecast, selector_changes
 from cockpit.actions.guard_emptied import judge_emptied
 from cockpit.actions.guard_foreign import judge_foreign
+from cockpit.actions.guard_load import judge_load
 from cockpit.actions.guard_picture import can_be_played, judge_picture, judge_place
 from cockpit.actions.guard_rollout import judge_rollout
 from cockpit.actions.guard_scaling import judge_scaling
@@ -40,6 +41,7 @@ def _played(scene: GuardScene) -> list[Guard]:
     return [
         *selectors,
         *judge_weights(scene),
+        *judge_load(scene),
         *judge_emptied(scene, judged),
         *judge_foreign(scene),
         *judge_rollout(scene),

@@ -18,10 +18,12 @@ from cockpit.actions.promote import promote
 from cockpit.actions.request import Circumstances, Request
 from cockpit.actions.restarting import restart
 from cockpit.actions.rollback import rollback
+from cockpit.actions.route_shape import shape_material
 from cockpit.actions.scaling import scale
 from cockpit.actions.switching import switch
 from cockpit.actions.targets import ref_of
 from cockpit.actions.unisolation import unisolate
+from cockpit.actions.weight import weight
 from cockpit.errors import UsageError
 from cockpit.release.subject import Subject
 from cockpit.resources.raw import RawObject
@@ -38,6 +40,7 @@ _DRAFTS: Mapping[Act, Callable[[Task], Draft]] = {
     Act.SWITCH: switch,
     Act.ISOLATE: isolate,
     Act.UNISOLATE: unisolate,
+    Act.WEIGHT: weight,
     Act.CLEANUP: cleanup,
     Act.DELETE_POD: delete_pod,
 }
@@ -48,7 +51,8 @@ def wanted(subject: Subject, request: Request) -> tuple[ObjectRef, ...]:
     """Return the objects that have to be read whole for the plan: those that it may delete."""
     if request.act not in _DELETES_SERVICES:
         return ()
-    return tuple(ref_of("Service", service.metadata) for service in canary_services(subject))
+    shape = shape_material(subject) if request.act is Act.CLEANUP else ()
+    return shape + tuple(ref_of("Service", service.metadata) for service in canary_services(subject))
 
 
 def make_plan(

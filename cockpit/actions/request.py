@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from cockpit.actions.acts import Act
@@ -30,6 +31,14 @@ class Request(Value, frozen=True):
     """Its node port; None lets the server choose."""
     check: str | None = None
     """Path of a health check of the target pods; None is the setting's, "" asks for none."""
+    shares: tuple[str, ...] = ()
+    """Shares of a route's traffic: VERSION=PERCENT, with the sign or without."""
+    rule: str = ""
+    """The rule that gets them: its text, or the name of its route; "" is every rule that divides between them."""
+    weights: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Several rules at once, each with its shares: stands in place of `rule` and `shares`."""
+    keep_rules: bool | None = None
+    """Whether rules by header or cookie outlive the split of an Ingress; None lets them go with a canary that won."""
     act_id: str = ""
     """Act to undo or to finish; "" is the last one."""
     reason: str = ""
@@ -45,3 +54,7 @@ class Circumstances(Value, frozen=True):
     """Whether the context is marked as production."""
     check: str = ""
     """Path of the health check that settings ask for; "probe" is that of the readiness probe."""
+    rates: Mapping[str, float] = {}
+    """Requests a second by version, as they are observed now; empty where nobody observes them."""
+    weight_factor: float = 2.0
+    """So many times what the busiest pod carries now, no pod should get."""

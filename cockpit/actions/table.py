@@ -18,6 +18,7 @@ class Scope(StrEnum):
     GLOBAL = "global"
     FLEET = "fleet"
     RELEASE = "release"
+    WEIGHT = "weight"
     PLAN = "plan"
     OBJECT = "object"
     CHART = "chart"
@@ -47,10 +48,10 @@ class Action:
 
 
 RESERVED_KEYS = frozenset({"exclamation_mark", *"pPbiswnufRSCD"})
-"""Keys of the acts on a release, one of them to come; nothing that only looks may teach the fingers otherwise."""
+"""Keys of the acts on a release; nothing that only looks may teach the fingers otherwise."""
 
 _G, _F, _R, _P, _O, _L = Scope.GLOBAL, Scope.FLEET, Scope.RELEASE, Scope.PLAN, Scope.OBJECT, Scope.LIST
-_C = Scope.CHART
+_C, _W = Scope.CHART, Scope.WEIGHT
 
 
 def _act(act: Act, key: str, label: str, sentence: str, rank: int = 0, shares: str = "") -> Action:
@@ -72,6 +73,7 @@ ACTIONS: tuple[Action, ...] = (
     _act(Act.ISOLATE, "i", "isolate", "Give old and new version a Service each, with a port of its own.", 14),
     _act(Act.UNISOLATE, "", "unisolate", "Bring isolated versions back behind one Service.", shares="release.isolate"),
     _act(Act.SWITCH, "s", "switch", "Let the Service select another version.", 16),
+    _act(Act.WEIGHT, "w", "weight", "Give versions other shares of a route's traffic.", 12),
     _act(Act.SET_IMAGE, "n", "new image", "Roll out another image.", 12),
     _act(Act.UNDO, "u", "undo", "Take the last act back.", 15),
     _act(
@@ -100,6 +102,26 @@ ACTIONS: tuple[Action, ...] = (
     Action("release.next_panel", _R, ("tab",), "next panel", "Go to the next panel.", in_footer=5),
     Action("release.previous_panel", _R, ("shift+tab",), "previous panel", "Go to the panel before."),
     Action("release.zoom", _R, ("z",), "zoom", "Give the whole screen to this panel, and back again.", in_footer=6),
+    Action("weight.plan", _W, ("enter",), "plan", "Plan the shares as they are set here.", in_footer=20),
+    Action("weight.back", _W, ("escape",), "back", "Leave the shares as they are.", in_footer=19),
+    Action("weight.less", _W, ("left",), "−1", "Take 1 % from the version, for the others.", in_footer=15),
+    Action("weight.more", _W, ("right",), "+1", "Give the version 1 % more, from the others.", in_footer=16),
+    Action("weight.much_less", _W, ("left_square_bracket", "shift+left"), "−5", "Take 5 % from it.", in_footer=13),
+    Action("weight.much_more", _W, ("right_square_bracket", "shift+right"), "+5", "Give it 5 % more.", in_footer=14),
+    Action("weight.step_down", _W, ("minus",), "step down", "Go one step down: to the stop below.", in_footer=17),
+    Action("weight.step_up", _W, ("plus",), "step up", "Go one step up: to the stop above.", in_footer=18),
+    Action(
+        "weight.stop",
+        _W,
+        tuple("0123456789"),
+        "…9 stops",
+        "Go to a stop by 0 to 9: 0, 1, 5, 10, 25, 50, 75, 90, 95, 100 %.",
+        in_footer=10,
+    ),
+    Action("weight.next_version", _W, ("tab",), "version", "Move the share of the next version.", in_footer=12),
+    Action("weight.previous_version", _W, ("shift+tab",), "version", "Move the share of the version before."),
+    Action("weight.all", _W, ("a",), "all rules", "Give all rules of the same versions these shares.", in_footer=11),
+    Action("weight.reset", _W, ("z",), "as it is", "Set the rule back to the shares that it has.", in_footer=9),
     Action("plan.run", _P, ("enter",), "run", "Run the plan, once everything about it is known.", in_footer=20),
     Action("plan.back", _P, ("escape",), "back", "Leave the plan; one that runs goes on.", in_footer=19),
     Action("plan.stop", _P, ("s",), "stop", "Ask the plan that runs to send nothing more.", in_footer=18),

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cockpit.actions.change import Change, ChangeKind, FieldChange, Given
+from cockpit.actions.change import Change
 from cockpit.actions.targets import Version, ref_of, versions_of
+from cockpit.actions.weight_writes import weights_change
 from cockpit.release.subject import Subject
 from cockpit.resources.kinds import kind_named
 from cockpit.resources.meta import PodMeta
 from cockpit.resources.references import ObjectRef
 from cockpit.routing.rules import Backend, Rule
-from cockpit.routing.systems import weight_fields, weight_relies_on
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -106,24 +106,12 @@ def weight_changes(subject: Subject, weighing: Iterable[Weighing], share: float)
 
 
 def _change(subject: Subject, ref: ObjectRef, weighing: list[Weighing], share: float) -> Change | None:
-    objects = subject.inventory.routes()
-    # Rules of one object may share a field, as the paths of an Ingress do: it is written once.
-    fields: dict[tuple[str, ...], FieldChange] = {}
-    given: dict[tuple[str, ...], Given] = {}
-    for entry in weighing:
-        shares = (share, 1.0 - share) if entry.turned else (1.0 - share, share)
-        for rule in entry.rules:
-            fields |= {field[0]: FieldChange(*field) for field in weight_fields(objects, rule, shares)}
-            given |= {path: Given(path, value) for path, value in weight_relies_on(objects, rule)}
-    if not fields:
-        return None
-    return Change(
-        kind=ChangeKind.PATCH,
-        object=ref,
-        summary=f"give {_new_name(weighing[0])} {share:.0%} in {ref.short}",
-        fields=tuple(fields.values()),
-        given=tuple(entry for path, entry in given.items() if path not in fields),
-    )
+    wanted = [
+        (rule, (share, 1.0 - share) if entry.turned else (1.0 - share, share))
+        for entry in weighing
+        for rule in entry.rules
+    ]
+    return weights_change(subject, ref, wanted, f"give {_new_name(weighing[0])} {share:.0%} in {ref.short}")
 
 
 def _new_name(weighing: Weighing) -> str:

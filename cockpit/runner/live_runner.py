@@ -234,7 +234,10 @@ class LiveRunner:
         return self._planner.ways(self._subject_of(record.plan), record)
 
     def _circumstances(self) -> Circumstances:
-        return Circumstances(self._feed.now(), self._settings.who, self.production, self._settings.check)
+        settings = self._settings
+        return Circumstances(
+            self._feed.now(), settings.who, self.production, settings.check, weight_factor=settings.weight_factor
+        )
 
     def _is_ours(self, record: ActRecord) -> bool:
         return (record.server, record.context) == (self._where.server, self._where.context)

@@ -22,6 +22,8 @@ class RunnerSettings:
     production_contexts: frozenset[str] = frozenset()
     check: str = ""
     """Path of the health check that plans make by default; "probe" is that of the readiness probe."""
+    weight_factor: float = 2.0
+    """So many times what the busiest pod carries, a change of weights gives no pod without being blocked."""
 
     def why_read_only(self, context: str) -> str:
         """Return why nothing may be written in a context, in a sentence; "" where writes are allowed."""

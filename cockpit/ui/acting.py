@@ -23,6 +23,7 @@ from cockpit.ui.runs import Run, end_words
 from cockpit.ui.screens.dialogs import Dialogs
 from cockpit.ui.screens.pick import PickScreen
 from cockpit.ui.screens.plan import PlanScreen
+from cockpit.ui.screens.weight import WeightScreen
 from cockpit.ui.standing import Standing, standing_of
 
 _STAY, _LEAVE = "stay", "leave"
@@ -99,6 +100,8 @@ class Acting:
         """Ask what an act needs, and show its plan; while a plan runs, show that one."""
         if self.busy is not None:
             self._app.push_screen(PlanScreen(release, Request(self.busy.plan.act), self.busy))
+        elif tuple(acts) == (Act.WEIGHT,):
+            self._app.push_screen(WeightScreen(release))
         elif act_id:
             self._app.push_screen(PlanScreen(release, Request(acts[0], act_id=act_id)))
         else:

@@ -11,6 +11,7 @@ import msgspec
 from cockpit.actions.acts import Act
 from cockpit.actions.request import Request
 from cockpit.actions.rollback import traffic_way_back
+from cockpit.actions.route_shape import matched_beside
 from cockpit.release.subject import Subject
 from cockpit.ui.checks import Check, image_check, replicas_problem
 from cockpit.ui.choices import (
@@ -122,6 +123,17 @@ async def _image(request: Request, subject: Subject, now: datetime, ask: Ask) ->
     return _replace(request, images=(f"{container}={typed}" if container else typed,))
 
 
+async def _cleanup(request: Request, subject: Subject, _now: datetime, ask: Ask) -> Request:
+    rules = matched_beside(subject)
+    if not rules:
+        return request
+    ways = (
+        Choice("keep", "keep them", "the canary Ingress stays for them, with weight 0"),
+        Choice("remove", "remove them", "the canary Ingress goes, and they with it"),
+    )
+    return _replace(request, keep_rules=await _picked(ask, f"Rules by a match: {', '.join(rules)}", ways) == "keep")
+
+
 async def _pod(request: Request, subject: Subject, _now: datetime, ask: Ask) -> Request:
     return _replace(request, pod=await _picked(ask, "Delete which failing pod", failing_pod_choices(subject)))
 
@@ -137,5 +149,6 @@ _STEPS: dict[Act, _Step] = {
     Act.ROLLBACK: _rollback,
     Act.SCALE: _scale,
     Act.SET_IMAGE: _image,
+    Act.CLEANUP: _cleanup,
     Act.DELETE_POD: _pod,
 }

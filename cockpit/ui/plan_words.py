@@ -16,6 +16,7 @@ _WANTED = {
     Act.SWITCH: "Switch {}",
     Act.ISOLATE: "Isolate the versions of {}",
     Act.UNISOLATE: "Bring the versions of {} back behind one Service",
+    Act.WEIGHT: "Weigh {}",
     Act.CLEANUP: "Clean up {}",
     Act.DELETE_POD: "Delete a failing pod of {}",
     Act.UNDO: "Take back the last act on {}",

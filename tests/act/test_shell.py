@@ -220,3 +220,26 @@ def test_a_paused_canary_is_isolated_on_a_port_of_its_own_and_promoted(tmp_path:
         assert shell.run("promote", "web", "--yes").returncode == 0
         ready = {version["name"]: version["pods"]["ready"] for version in release(shell, "web")["versions"]}
         assert {name: number for name, number in ready.items() if number} == {"2.0": 4}
+
+
+@pytest.fixture(scope="module")
+def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """Two Services behind one host and path, in both forms of an Ingress."""
+    with served(SCENARIOS / "ingress-weight.yaml", tmp_path_factory.mktemp("split")) as shell:
+        yield shell
+
+
+def test_a_weight_is_given_with_or_without_the_sign_and_taken_back(split: Shell) -> None:
+    done = split.run("weight", "echo", "new-nginx=60", "--rule", "echo.example/", "--yes")
+    assert done.returncode == 0, done
+    assert "new-nginx: 50% → 60%, 2 pods, 30% a pod" in done.stdout
+    assert "Weigh echo: old-nginx 40%, new-nginx 60%" in done.stdout
+    assert split.run("undo", "echo", "--yes").returncode == 0
+    plan = json.loads(split.run("-o", "json", "weight", "echo", "new-nginx=60%", "--dry-run").stdout)
+    assert [change["object"]["name"] for change in plan["changes"]] == ["echo-canary", "echo-ack"]
+    assert " patch ingresses.networking.k8s.io echo-canary " in plan["kubectl"][0]
+
+
+def test_shares_above_everything_are_a_usage_error_in_a_sentence(split: Shell) -> None:
+    said = refused(split.run("weight", "echo", "new-nginx=60", "old-nginx=60", "--yes"), 2)
+    assert said.strip() == "The shares add up to 120%: there is no more than 100%."

@@ -15,12 +15,14 @@ from cockpit.ui.screens.fleet import FleetScreen
 from cockpit.ui.screens.object import ObjectScreen
 from cockpit.ui.screens.plan import PlanScreen
 from cockpit.ui.screens.release import ReleaseScreen
+from cockpit.ui.screens.weight import WeightScreen
 from cockpit.ui.widgets.line_list import LineList
 
 OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.GLOBAL: CockpitApp,
     Scope.FLEET: FleetScreen,
     Scope.RELEASE: ReleaseScreen,
+    Scope.WEIGHT: WeightScreen,
     Scope.PLAN: PlanScreen,
     Scope.OBJECT: ObjectScreen,
     Scope.CHART: ChartScreen,

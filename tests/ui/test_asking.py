@@ -21,6 +21,8 @@ from cockpit.ui.checks import (
     service_name_problem,
 )
 from cockpit.ui.choices import Choice, failing_pod_choices, revision_choices, switch_choices, workload_choices
+from tests.actions.planner.stage import subject as planned
+from tests.actions.planner.stage import weighted
 from tests.release.world import SCENARIOS, World
 from tests.ui.fakes import NOW
 from tests.ui.plans import shop, subject_in, world_of_shop
@@ -184,3 +186,15 @@ def test_nothing_to_choose_from_is_left_to_the_plan_to_explain() -> None:
 def test_what_is_typed_is_checked_before_it_is_planned(check: Check, fine: Sequence[str], wrong: Sequence[str]) -> None:
     assert [check(text) for text in fine] == [""] * len(fine)
     assert all(check(text).endswith(".") for text in wrong)
+
+
+def test_whether_rules_by_header_stay_is_asked_where_a_canary_with_one_has_won() -> None:
+    world = weighted("100")
+    assert ask(planned(world), Answers(), Act.CLEANUP) == Request(Act.CLEANUP)
+    annotations = world.get("Ingress", "echo-canary")["metadata"]["annotations"]
+    annotations["nginx.ingress.kubernetes.io/canary-by-header"] = "x-new"
+    answers = Answers("keep")
+    assert ask(planned(world), answers, Act.CLEANUP) == Request(Act.CLEANUP, keep_rules=True)
+    assert "echo.example/ if header x-new: always" in answers.picks[0][0]
+    assert ask(planned(world), Answers("remove"), Act.CLEANUP) == Request(Act.CLEANUP, keep_rules=False)
+    assert ask(planned(world), Answers(None), Act.CLEANUP) is None

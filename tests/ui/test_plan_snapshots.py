@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 
 from cockpit.ui.screens.plan import PlanScreen
 from cockpit.ui.screens.release import ReleaseScreen
+from tests.actions.planner.routed import istio
 from tests.ui.acting import Cockpit
 from tests.ui.plans import (
     BLOCKED,
@@ -21,6 +22,7 @@ from tests.ui.plans import (
     switch_plan,
 )
 from tests.ui.running import settle
+from tests.ui.test_app_weight import cockpit_on
 from tests.ui.test_snapshots import LARGE, SMALL, Compare, still
 
 __all__ = ["still"]
@@ -94,3 +96,16 @@ def test_a_release_after_a_restart(snap_compare: Compare) -> None:
     cockpit.runner.production = True
     cockpit.runner.dimmed = {"switch": "No.", "pause": "No.", "resume": "No.", "last-good": "No."}
     assert looks_as_before(snap_compare, cockpit, SMALL)
+
+
+@SIZES
+def test_shares_as_they_are_being_set(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """A rule by header that cannot be set, and the weighted one at 75 %: a bar each, pods, and a guard that blocks."""
+    cockpit = cockpit_on(istio())
+
+    async def press(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await cockpit.open(pilot, "w", "6")
+        await settle(pilot)
+
+    assert snap_compare(cockpit.app, terminal_size=size, run_before=press)

@@ -13,6 +13,7 @@ from cockpit.ui.text import wrap
 _TITLES = {
     Scope.FLEET: "In the fleet",
     Scope.RELEASE: "In a release",
+    Scope.WEIGHT: "Where shares are set",
     Scope.PLAN: "In a plan",
     Scope.OBJECT: "In an object's YAML",
     Scope.CHART: "In a chart",

@@ -33,7 +33,10 @@ def applied(value: Json, operations: Sequence[Operation]) -> Json:
 def _absent(value: Json, operation: Operation) -> bool:
     assert operation.op is Op.TEST
     for key in operation.path[:-1]:
-        if not isinstance(value, dict) or key not in value:
+        if isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        elif isinstance(value, dict) and key in value:
+            value = value[key]
+        else:
             return False
-        value = value[key]
     return isinstance(value, dict) and operation.path[-1] not in value

@@ -7,10 +7,13 @@ from msgspec.structs import replace
 from cockpit.actions.acts import Act
 from cockpit.actions.availability import rights_for, unavailable
 from cockpit.actions.change import Change
+from cockpit.actions.examination import Right
 from cockpit.actions.record import ActRecord, ChangeRecord, Done
 from cockpit.actions.traffic_state import TrafficState
 from tests.actions.engine.plans import plan
 from tests.actions.engine.subjects import NOW, delete, paused, shop, subject, switch
+from tests.actions.planner import stage as planner_stage
+from tests.actions.planner.stage import weighted
 
 GOOD = TrafficState(NOW)
 
@@ -78,3 +81,13 @@ def test_rights_are_those_of_the_changes() -> None:
     assert [right.words for right in rights_for(Act.SCALE, found)] == ["patch deployments"]
     assert [right.words for right in rights_for(Act.DELETE_POD, found)] == ["delete pods"]
     assert rights_for(Act.UNDO, found) == ()
+
+
+def test_a_weight_can_be_set_where_a_route_divides_and_else_says_what_to_do() -> None:
+    assert Act.WEIGHT not in unavailable(planner_stage.subject(weighted()), None, None)
+    assert "cockpit switch shop" in unavailable(subject(shop()), None, None)[Act.WEIGHT]
+
+
+def test_a_weight_needs_the_right_to_patch_its_route_and_nothing_else() -> None:
+    found = rights_for(Act.WEIGHT, planner_stage.subject(weighted()))
+    assert found == (Right("patch", "networking.k8s.io", "ingresses", "default", name="echo-canary"),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 
 import pytest
 
@@ -14,8 +15,14 @@ from cockpit.actions.plan import Plan
 from cockpit.resources.json_values import ABSENT, Json
 from cockpit.resources.raw import RawObject
 from tests.actions.engine.server import applied
+from tests.actions.planner.routed import SYSTEMS, aliyun
 from tests.actions.planner.stage import blocks, blue_green, isolated, plan, rolling, weighted
 from tests.release.world import SCENARIOS, World
+
+
+def _weigh(share: str, world: World) -> Plan:
+    return plan(world, Act.WEIGHT, shares=(share,))
+
 
 MAKERS: dict[str, tuple[Callable[[], World], Callable[[World], Plan]]] = {
     "pause": (lambda: rolling(paused=False), lambda world: plan(world, Act.PAUSE)),
@@ -37,6 +44,10 @@ MAKERS: dict[str, tuple[Callable[[], World], Callable[[World], Plan]]] = {
     "rollback weight": (weighted, lambda world: plan(world, Act.ROLLBACK)),
     "promote": (isolated, lambda world: plan(world, Act.PROMOTE)),
     "promote weight": (lambda: weighted("5", "200"), lambda world: plan(world, Act.PROMOTE)),
+    **{f"weight {name}": (world_of, partial(_weigh, f"{new}=60%")) for name, (world_of, _, new) in SYSTEMS.items()},
+    "end a split that was won": (lambda: weighted("100"), lambda world: plan(world, Act.CLEANUP)),
+    "end a split that was given up": (lambda: weighted("0"), lambda world: plan(world, Act.CLEANUP)),
+    "end a split of one Ingress": (lambda: aliyun(weight="100"), lambda world: plan(world, Act.CLEANUP)),
     "cleanup": (lambda: blue_green("green"), lambda world: plan(world, Act.CLEANUP)),
 }
 
