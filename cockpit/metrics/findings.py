@@ -16,11 +16,8 @@ from cockpit.metrics.observed import observed_split
 from cockpit.metrics.settings import MetricsSettings
 from cockpit.metrics.units import seconds_of
 from cockpit.metrics.verdict import Criteria, Reading, change, judge, reading_of
-from cockpit.release.metrics_view import IpvsEntry, MetricView, ObservedSplit, ReleaseMetrics, Verdict
+from cockpit.release.metrics_view import REQUESTS, IpvsEntry, MetricView, ObservedSplit, ReleaseMetrics, Verdict
 from cockpit.release.view import ReleaseView, Role
-
-REQUESTS = "requests_per_second"
-"""The metric of the catalogue by which samples are counted and the split is observed."""
 
 _STABLE = (Role.STABLE, Role.ACTIVE)
 

@@ -100,3 +100,15 @@ class ReleaseMetrics(View, frozen=True):
     ipvs_absent: str = ""
     message: str = ""
     """What is amiss with the answers in a sentence, "" where nothing is."""
+
+
+REQUESTS = "requests_per_second"
+"""The metric of the catalogue that counts requests."""
+
+
+def observed_rates(metrics: ReleaseMetrics) -> Mapping[str, float]:
+    """Return the requests a second by version, of those for which they are known."""
+    found = {version: by_name.get(REQUESTS) for version, by_name in metrics.by_version.items()}
+    return {
+        version: metric.value for version, metric in found.items() if metric is not None and metric.value is not None
+    }

@@ -20,7 +20,9 @@ from cockpit.kube.errors import ReadOnlyError
 from cockpit.kube.session import Session
 from cockpit.kube.write import Writer
 from cockpit.live.feed import Feed
+from cockpit.live.metrics_watch import FRESH
 from cockpit.live.workers import Workers
+from cockpit.release.metrics_view import observed_rates
 from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
 from cockpit.runner.board import Board
@@ -144,7 +146,8 @@ class LiveRunner:
             raise CockpitError(f'A plan runs already: "{before.plan.title}". Wait for its end, or stop it.')
         if self._beginning:
             raise CockpitError("A plan is about to run already. Wait for its end, or stop it.")
-        check(plan, examination, consent, self._subject_of(plan), self._circumstances())
+        subject = self._subject_of(plan)
+        check(plan, examination, consent, subject, self._circumstances(subject))
         self._beginning = True
         try:
             if before is not None and self._task is not None:
@@ -233,10 +236,16 @@ class LiveRunner:
     def _ways(self, record: ActRecord) -> tuple[Plan | None, Plan | None]:
         return self._planner.ways(self._subject_of(record.plan), record)
 
-    def _circumstances(self) -> Circumstances:
-        settings = self._settings
+    def _circumstances(self, subject: Subject | None = None) -> Circumstances:
+        settings, now = self._settings, self._feed.now()
+        metrics = self._feed.picture.metrics.get(subject.view.key) if subject is not None else None
         return Circumstances(
-            self._feed.now(), settings.who, self.production, settings.check, weight_factor=settings.weight_factor
+            now,
+            settings.who,
+            self.production,
+            settings.check,
+            rates=observed_rates(metrics) if metrics is not None and now - metrics.until <= FRESH else {},
+            weight_factor=settings.weight_factor,
         )
 
     def _is_ours(self, record: ActRecord) -> bool:

@@ -27,7 +27,7 @@ from cockpit.runner.lost_answers import find_out, is_lost, settled
 class Planner:
     """Makes the plan for a request."""
 
-    def __init__(self, cluster: Cluster, circumstances: Callable[[], Circumstances]) -> None:
+    def __init__(self, cluster: Cluster, circumstances: Callable[[Subject | None], Circumstances]) -> None:
         self._cluster = cluster
         self._circumstances = circumstances
 
@@ -38,7 +38,7 @@ class Planner:
             CockpitError: the request cannot mean anything here, or what it needs cannot be read.
         """
         plan = await self._made(subject, request, acts)
-        if plan.act in NO_GOOD or was_changed_lately(acts, self._circumstances().now):
+        if plan.act in NO_GOOD or was_changed_lately(acts, self._circumstances(None).now):
             plan = msgspec.structs.replace(plan, good=None)
         return msgspec.structs.replace(plan, reason=plan.reason or request.reason)
 
@@ -52,7 +52,7 @@ class Planner:
         self, make: Callable[[ActRecord, Subject, Circumstances], Plan], record: ActRecord, subject: Subject
     ) -> Plan | None:
         try:
-            return make(record, subject, self._circumstances())
+            return make(record, subject, self._circumstances(subject))
         except CockpitError:
             # The way is not offered; asked for by its key, it says why it cannot be gone.
             return None
@@ -60,14 +60,14 @@ class Planner:
     async def _made(self, subject: Subject, request: Request, acts: Sequence[ActRecord]) -> Plan:
         if request.act is Act.UNDO:
             record = await self._settled(act_to_undo(acts, request.act_id))
-            return undo_plan(record, subject, self._circumstances())
+            return undo_plan(record, subject, self._circumstances(subject))
         if request.act is Act.FINISH:
             record = await self._settled(act_to_finish(acts, request.act_id))
-            return finish_plan(record, subject, self._circumstances())
+            return finish_plan(record, subject, self._circumstances(subject))
         if request.act is Act.LAST_GOOD:
             return self._last_good(subject, acts)
         material = await self._read(wanted(subject, request))
-        return make_plan(subject, request, self._circumstances(), material)
+        return make_plan(subject, request, self._circumstances(subject), material)
 
     def _last_good(self, subject: Subject, acts: Sequence[ActRecord]) -> Plan:
         state = last_good(acts)
@@ -76,13 +76,13 @@ class Planner:
                 "No last good state is known: the journal keeps what held steady for a minute before an act, "
                 "and there was no such act on this release."
             )
-        return last_good_plan(state, subject, self._circumstances())
+        return last_good_plan(state, subject, self._circumstances(subject))
 
     async def _settled(self, record: ActRecord) -> ActRecord:
         """Return the act with what can be found out about changes whose answer was lost."""
         if not is_lost(record):
             return record
-        return settled(record, await find_out(self._cluster, record, lambda: self._circumstances().now))
+        return settled(record, await find_out(self._cluster, record, lambda: self._circumstances(None).now))
 
     async def _read(self, refs: Sequence[ObjectRef]) -> dict[ObjectRef, RawObject]:
         found = await asyncio.gather(*(self._one(ref) for ref in refs))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cockpit.release.metrics_view import ReleaseMetrics
+from cockpit.release.metrics_view import REQUESTS, ReleaseMetrics
 from cockpit.resources.inert import inert
 
 _TITLES = {
-    "requests_per_second": "requests/s",
+    REQUESTS: "requests/s",
     "error_ratio": "errors",
     "latency_p99": "p99",
     "latency_p90": "p90",

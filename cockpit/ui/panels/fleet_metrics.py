@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cockpit.release.metrics_view import MetricView, ReleaseMetrics, Verdict
+from cockpit.release.metrics_view import MetricView, ReleaseMetrics, Verdict, observed_rates
 from cockpit.ui.ink import Ink, Line, Span, span
 from cockpit.ui.metric_names import in_order, title
 from cockpit.ui.quantities import quantity
@@ -22,8 +22,8 @@ def metrics_cell(metrics: ReleaseMetrics | None) -> Line:
 
 
 def _rate(metrics: ReleaseMetrics) -> Line:
-    found = [metric.value for metric in _named(metrics, "requests_per_second") if metric.value is not None]
-    return (Span(f"{quantity(sum(found), '1/s')}/s "),) if found else ()
+    found = observed_rates(metrics)
+    return (Span(f"{quantity(sum(found.values()), '1/s')}/s "),) if found else ()
 
 
 def _verdict(metrics: ReleaseMetrics) -> Line:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cockpit.release.metrics_view import MetricsSourceView, MetricsState, MetricView, ReleaseMetrics, Verdict
+from cockpit.release.metrics_view import REQUESTS, MetricsSourceView, MetricsState, MetricView, ReleaseMetrics, Verdict
 from cockpit.release.view import ReleaseView
 from cockpit.ui.content import Content, plain_rows
 from cockpit.ui.durations import age, duration
@@ -89,9 +89,7 @@ def _note(metrics: ReleaseMetrics | None, source: MetricsSourceView, now: dateti
 
 def _sources(metrics: ReleaseMetrics) -> tuple[str, ...]:
     """Return what was asked about requests, e.g. "ingress-nginx 1m": of the others the chart tells."""
-    found = [
-        by_name["requests_per_second"] for by_name in metrics.by_version.values() if "requests_per_second" in by_name
-    ]
+    found = [by_name[REQUESTS] for by_name in metrics.by_version.values() if REQUESTS in by_name]
     return tuple(dict.fromkeys(f"{metric.source} {metric.window}" for metric in found))
 
 
