@@ -8,6 +8,7 @@ from pathlib import Path
 from cockpit.actions.table import ACTIONS, Scope, keys_of
 from cockpit.training.scenario import available
 from cockpit.ui.bindings import key_name
+from tests.routing.covered import table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,6 +37,11 @@ def keys_table() -> str:
 def test_the_keys_are_those_of_the_action_table() -> None:
     written = README.partition("<!-- keys -->\n")[2].partition("\n<!-- end of keys -->")[0]
     assert written == keys_table()
+
+
+def test_the_table_of_traffic_systems_is_that_of_the_tests() -> None:
+    written = README.partition("<!-- traffic systems -->\n")[2].partition("<!-- end of traffic systems -->")[0]
+    assert written == table()
 
 
 def test_every_scenario_is_named() -> None:
