@@ -100,10 +100,8 @@ class Proxy:
             raise unavailable(f"error trying to reach service: dial tcp {address}:{port}: connect: connection refused")
         if scheme == "https":
             raise unavailable("error trying to reach service: http: server gave HTTP response to HTTPS client")
-        healthy = self._is_healthy(uid_of(pod))
-        if healthy and is_prometheus(pod):
-            return ToPrometheus(path or "/")
-        return answer(pod, path or "/", healthy)
+        reply = answer(pod, path or "/", self._is_healthy(uid_of(pod)))
+        return ToPrometheus(path or "/") if is_prometheus(pod) and reply.status == 200 else reply
 
     def _endpoint(self, service: Json, name: str, port: str) -> tuple[Json, str]:
         """Choose a ready endpoint of a Service; return its pod and the port to dial."""
