@@ -102,7 +102,7 @@ class Proxy:
             raise unavailable("error trying to reach service: http: server gave HTTP response to HTTPS client")
         reply = self._answer(pod, path or "/")
         # What an unwell application answers, Prometheus answers too.
-        return ToPrometheus(path or "/") if is_prometheus(pod) and reply.status < 500 else reply
+        return ToPrometheus(path or "/") if is_prometheus(pod) and reply.status == 200 else reply
 
     def _endpoint(self, service: Json, name: str, port: str) -> tuple[Json, str]:
         """Choose a ready endpoint of a Service; return its pod and the port to dial."""

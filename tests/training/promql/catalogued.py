@@ -24,6 +24,7 @@ _EVERY = 15  # seconds
 _PODS = ("web-5b8f7d9c4-7hjkl", "web-5b8f7d9c4-mnpqr", "web-canary-6d4cf56db6-xk2p9")
 _TEXTS = {
     "namespace": "shop",
+    "namespaces": "shop|api",
     "release": "web",
     "version": "v1",
     "workload": "web",
@@ -34,6 +35,7 @@ _TEXTS = {
     "window": "2m",
     "range": "15m",
 }
+_ADDED = {"scrape": "job, instance"}  # labels by their role, beside those that a source names
 _BOUNDS = ("0.005", "0.05", "0.25", "1.0", "5.0", "+Inf")
 
 
@@ -41,10 +43,7 @@ def queries() -> list[str]:
     """Return every query of every source, filled in."""
     found: dict[str, None] = {}
     for source in _sources():
-        for query in source["queries"].values():
-            for select in ("select", "select_canary"):
-                if select in source:
-                    found[_filled(query["query"], source, source[select])] = None
+        found.update(dict.fromkeys(_of_source(source)))
     return list(found)
 
 
@@ -61,6 +60,14 @@ def scrapes() -> list[Taken]:
     return found
 
 
+def _of_source(source: dict[str, Any]) -> Iterator[str]:
+    selects = [source[name] for name in ("select", "select_canary") if name in source]
+    for query in source["queries"].values():
+        yield from (
+            _filled(query[way], source, select) for way in ("query", "fleet") if way in query for select in selects
+        )
+
+
 @cache
 def _sources() -> tuple[dict[str, Any], ...]:
     return tuple(source for file in _FILES for source in yaml.safe_load(file.read_text()).get("sources") or ())
@@ -68,23 +75,25 @@ def _sources() -> tuple[dict[str, Any], ...]:
 
 def _filled(text: str, source: dict[str, Any], select: str) -> str:
     text = text.replace("${select}", select)
-    text = re.sub(r"\$\{label:(\w+)\}", lambda role: str(source["labels"][role[1]][0]), text)
+    text = re.sub(r"\$\{label:(\w+)\}", lambda role: _label(source, role[1]), text)
     return re.sub(r"\$\{(\w+)\}", lambda name: _TEXTS[name[1]], text)
+
+
+def _label(source: dict[str, Any], role: str) -> str:
+    return str(_ADDED[role] if role in _ADDED else source["labels"][role][0])
 
 
 def _series(source: dict[str, Any]) -> Iterator[Labels]:
     """Return the series of one source: with its labels by role, and those that its queries name besides."""
-    for query in source["queries"].values():
-        for select in ("select", "select_canary"):
-            if select in source:
-                yield from _matching(query["needs"], _filled(query["query"], source, source[select]), source)
+    for query in _of_source(source):
+        yield from _matching(query, source)
 
 
-def _matching(needed: str, query: str, source: dict[str, Any]) -> Iterator[Labels]:
+def _matching(query: str, source: dict[str, Any]) -> Iterator[Labels]:
     """Return series of which each selector of the query takes some."""
     for metric, matchers in re.findall(r"([A-Za-z_:][\w:]*)\{([^}]*)\}", query):
-        named = re.findall(r'(\w+)(=~?|!~)"([^"]*)"', matchers)
-        plain = {name: _one_of(value) if sign != "!~" else "app" for name, sign, value in named}
+        named = re.findall(r'(\w+)(=~?|!~|!=)"([^"]*)"', matchers)
+        plain = {name: _one_of(value) if sign in ("=", "=~") else "2" for name, sign, value in named}
         for pod in _PODS:
             bounds = _BOUNDS if metric.endswith("_bucket") else ("",)
             status = source["labels"].get("status", [""])[0]
