@@ -63,7 +63,7 @@ class _Row:
     """The series of a place; `chance`, from 0 to 1, says for a while how connections are spread over the nodes."""
 
     labels: tuple[Labels, ...]
-    slot: int = -1
+    slot: int | None = None
     chance: float = 0.0
 
     def samples(self, backend: _Backend, parts: int) -> Iterator[Sample]:
