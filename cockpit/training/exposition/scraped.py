@@ -10,9 +10,10 @@ from cockpit.training.api.store import Store
 from cockpit.training.controllers.kubelet import Kubelet
 from cockpit.training.controllers.load import Load
 from cockpit.training.controllers.nodes import Nodes
-from cockpit.training.exposition import node_exporter, states
+from cockpit.training.exposition import states
 from cockpit.training.exposition.ingress_nginx import IngressNginx
 from cockpit.training.exposition.istio import Istio
+from cockpit.training.exposition.node_exporter import NodeExporter
 from cockpit.training.exposition.pods import Pods
 from cockpit.training.exposition.targets import KUBE_STATE_METRICS, series, services_of_pods
 from cockpit.training.exposition.text import text
@@ -37,12 +38,14 @@ class Exposition:
     _pods: Pods = field(init=False)
     _nginx: IngressNginx = field(init=False)
     _istio: Istio = field(init=False)
+    _nodes: NodeExporter = field(init=False)
     _states: dict[str, tuple[Json, tuple[Sample, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._pods = Pods(self.store, self.kubelet, self.load)
         self._nginx = IngressNginx(self.store, self.load)
         self._istio = Istio(self.load)
+        self._nodes = NodeExporter(self.store, self.load, self.nodes)
 
     def samples(self, moment: float) -> Iterator[Sample]:
         """Yield every series with its value now."""
@@ -54,7 +57,7 @@ class Exposition:
         yield from self._nginx.samples()
         yield from self._istio.samples(pods)
         if self.proxy == "ipvs":
-            yield from node_exporter.samples(self.store, self.load, self.nodes, moment)
+            yield from self._nodes.samples(moment)
 
     def page(self, pod: Json) -> str:
         """Return what the application in a pod answers to GET /metrics now."""

@@ -50,7 +50,9 @@ class Part:
 class Entrance:
     """One rule of a router: host and path, the Service that it is for first of all, and where its clients go.
 
-    `main` is None where the rule leads to no Service. `asked` is the annotation of the route, for all of its rules.
+    `rule` is host and path in one text, `port` the name or number of the Service's port, where the router has one.
+    `main` is None where the rule leads to no Service; `mentioned` are all Services by which it decides. `asked` is the
+    annotation of the route, for all of its rules. `gateway` tells that clients come from outside of the mesh.
     """
 
     system: System

@@ -17,7 +17,7 @@ from cockpit.training.traffic.clients import Client, clients_of
 from cockpit.training.traffic.demand import asked_of
 from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, entries, joined, spec_of
 from cockpit.training.traffic.gateway_matches import matches_of, specificity
-from cockpit.training.traffic.matching import Match, asked_path
+from cockpit.training.traffic.matching import Match, asked_paths
 
 _KINDS = ("HTTPRoute", "GRPCRoute")
 
@@ -41,10 +41,10 @@ def entrances(world: World) -> Iterator[Entrance]:
             for host in route["spec"].get("hostnames") or ("",):
                 for parent in _parents(route):
                     groups.setdefault((kind, parent, str(host)), []).extend(found)
-    for (_, _, host), candidates in groups.items():
+    for (_, parent, host), candidates in groups.items():
         ranked = sorted(candidates, key=lambda candidate: specificity(candidate.match))
-        for path in dict.fromkeys(candidate.match.path for candidate in candidates):
-            yield _entrance(world, ranked, host, asked_path(path))
+        for path in asked_paths(candidate.match.path for candidate in candidates):
+            yield _entrance(world, ranked, _service(world, parent), host, path)
 
 
 def _rules(route: Json) -> list[Json]:
@@ -58,14 +58,20 @@ def _parents(route: Json) -> list[str]:
     return list(dict.fromkeys(f"{ref.get('kind')}/{ref.get('namespace', own)}/{ref.get('name')}" for ref in parents))
 
 
-def _entrance(world: World, ranked: list[_Candidate], host: str, path: str) -> Entrance:
+def _service(world: World, parent: str) -> list[Key]:
+    """Return the Service that is the parent of routes in a mesh, nothing where it is a Gateway."""
+    kind, namespace, name = parent.split("/", 2)
+    return [(namespace, name)] if kind == "Service" and (namespace, name) in world.services else []
+
+
+def _entrance(world: World, ranked: list[_Candidate], parent: list[Key], host: str, path: str) -> Entrance:
     """The route is the one that serves clients who carry nothing, else the first that is for the path."""
     meant = [candidate for candidate in ranked if candidate.match.path.holds(path)]
     plain = next((candidate for candidate in meant if candidate.match.holds(path, Client(1.0))), meant[0])
     routes = [plain.route, *(candidate.route for candidate in meant if candidate.route is not plain.route)]
     parts = [part for client in clients_of(*routes) for part in _parts(world, ranked, path, client)]
     refs = [(candidate, ref) for candidate in (plain, *meant) for ref in candidate.rule.get("backendRefs") or ()]
-    mentioned = [key for candidate, ref in refs if (key := _key(ref, candidate.route)) in world.services]
+    mentioned = parent + [key for candidate, ref in refs if (key := _key(ref, candidate.route)) in world.services]
     return Entrance(
         "gateway",
         namespace_of(plain.route),

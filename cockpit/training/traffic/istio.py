@@ -18,7 +18,7 @@ from cockpit.training.traffic.clients import Client, clients_of
 from cockpit.training.traffic.demand import asked_of
 from cockpit.training.traffic.entrances import Backend, Entrance, Part, World, entries, joined, spec_of
 from cockpit.training.traffic.istio_rules import matches_of, rules_of
-from cockpit.training.traffic.matching import Match, asked_path
+from cockpit.training.traffic.matching import Match, asked_paths
 
 _NO_ROUTE, _NO_CLUSTER, _NO_HEALTHY = "NR", "NC", "UH"  # Envoy's response flags
 
@@ -44,11 +44,9 @@ def _refused(rule: Json) -> bool:
 
 def _of_host(world: World, service: Json, rules: list[Json], host: str) -> Iterator[Entrance]:
     matched = [(matches_of(rule), rule) for rule in rules]
-    paths = dict.fromkeys(match.path for matches, _ in matched for match in matches)
     main = _main(world, service, rules, host)
     gateways = [name for name in service["spec"].get("gateways") or () if name != "mesh"]
-    for path in paths:
-        asked = asked_path(path)
+    for asked in asked_paths(match.path for matches, _ in matched for match in matches):
         parts = [part for client in clients_of(service) for part in _parts(world, service, matched, asked, client)]
         yield Entrance(
             "istio",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cockpit.training.traffic.clients import Client
@@ -50,8 +51,16 @@ class Match:
         return meets and not any(text.holds(client.header_named(name)) for name, text in self.without)
 
 
-def asked_path(path: Text) -> str:
-    """Return a path that clients ask for because of a condition."""
+def asked_paths(conditions: Iterable[Text]) -> list[str]:
+    """Return the paths that clients ask for because of some conditions, each once.
+
+    Nobody makes a path from a regular expression: one that "/" does not meet brings no clients of its own.
+    """
+    found = ((condition, _asked(condition)) for condition in conditions)
+    return list(dict.fromkeys(path for condition, path in found if condition.holds(path)))
+
+
+def _asked(path: Text) -> str:
     if path.form in ("prefix", "path-prefix"):
         return f"{path.value.rstrip('/')}/"
     return path.value if path.form == "exact" else "/"

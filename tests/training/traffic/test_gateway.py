@@ -113,6 +113,25 @@ def test_a_route_without_a_parent_serves_nobody() -> None:
     assert found(world([route({"backendRefs": [to("old")]}, parents=0)]), "gateway") == []
 
 
+def test_a_path_that_nobody_makes_up_brings_no_clients_and_keeps_none_away() -> None:
+    path = {"path": {"type": "RegularExpression", "value": "/v[12]/.*"}}
+    rules = [{"matches": [path], "backendRefs": [to("new")]}, {"backendRefs": [to("old")]}]
+    assert only(world([route(*rules)]), "gateway") == {"old": 1.0}
+    assert found(world([route(rules[0])]), "gateway") == []
+
+
+def test_a_route_of_a_mesh_leads_the_clients_of_the_service_that_is_its_parent() -> None:
+    spec = {
+        "parentRefs": [{"group": "", "kind": "Service", "name": "front"}],
+        "rules": [{"backendRefs": [to("old", 1), to("new", 1)]}],
+    }
+    (entrance,) = found(world([made("HTTPRoute", "mesh", spec)], there=["front", "old", "new"]), "gateway")
+    assert entrance.main is not None
+    assert entrance.main.service == "front"
+    assert ("shop", "front") in entrance.mentioned
+    assert shares(entrance) == {"old": 0.5, "new": 0.5}
+
+
 def test_calls_of_grpc_are_divided_by_method_and_weight() -> None:
     call = {"method": {"service": "shop.Cart", "method": "Add"}}
     rules = [{"matches": [call], "backendRefs": [to("old", 1), to("new", 3)]}, {"backendRefs": [to("old")]}]

@@ -87,6 +87,11 @@ def test_each_path_is_an_entrance_of_its_own() -> None:
     assert entrances == {"old/api/": {"new": 1.0}, "old/": {"old": 1.0}}
 
 
+def test_a_path_that_nobody_makes_up_brings_no_clients_of_its_own() -> None:
+    rules = [{"match": [{"uri": {"regex": "/v[12]/.*"}}], "route": [to(None, "new")]}, {"route": [to(None)]}]
+    assert only(world([virtual(*rules)]), "istio") == {"old": 1.0}
+
+
 def test_the_older_of_two_virtual_services_for_a_host_counts() -> None:
     later = virtual({"route": [to(None, "new")]}, hosts=("old.shop.svc.cluster.local",))
     assert only(world([virtual({"route": [to(None)]}), later]), "istio") == {"old": 1.0}
