@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from cockpit.release.components import Components
-from cockpit.release.drivers import driven_by
+from cockpit.release.drivers import canaries_by_target, driven_by
 from cockpit.release.inventory import Inventory
 from cockpit.release.labels import HASH_KEYS, VERSION_KEYS, unknown_hash_keys
 from cockpit.release.members import members_of
@@ -18,6 +18,7 @@ from cockpit.release.revision_index import Owned, hash_labels, owned_revisions
 from cockpit.release.selection import LabelIndex, Selection, identities_of, select
 from cockpit.release.workloads import Workload, workloads_of
 from cockpit.resources.services import Service
+from cockpit.routing.objects import Objects
 from cockpit.routing.rules import RELEASE_ANNOTATION, Rule
 from cockpit.routing.systems import rules_of
 
@@ -44,7 +45,17 @@ class _Namespace:
     revisions: tuple[tuple[Owned, ...], ...]
     services: tuple[Service, ...]
     selections: tuple[Selection, ...]
+    routes: Objects
     rules: tuple[Rule, ...]
+    canaries: Mapping[str, tuple[str, ...]]
+    """Canaries by the workload that they name."""
+    places: Mapping[str, int]
+    """Positions of the Services by name."""
+
+    def selected(self, names: Iterable[str]) -> Iterator[tuple[Service, Selection]]:
+        """Yield Services with what they select, in the order of their names."""
+        positions = sorted(self.places[name] for name in names)
+        return ((self.services[position], self.selections[position]) for position in positions)
 
     def service_node(self, position: int) -> int:
         """Return the component node of a Service; workloads come first."""
@@ -77,7 +88,19 @@ def _prepare(inventory: Inventory, version_keys: frozenset[str]) -> _Namespace:
     selections = tuple(select(service, workloads, identities, index, version_keys, unknown) for service in services)
     selections = match_pods(inventory, services, selections, workloads, revisions, identities)
     selections = tuple(map(partial(_kept_apart, workloads), services, selections))
-    return _Namespace(inventory, workloads, revisions, services, selections, rules_of(inventory.routes()))
+    routes = inventory.routes()
+    places = {service.metadata.name: position for position, service in enumerate(services)}
+    return _Namespace(
+        inventory,
+        workloads,
+        revisions,
+        services,
+        selections,
+        routes,
+        rules_of(routes),
+        canaries_by_target(routes),
+        places,
+    )
 
 
 def _kept_apart(workloads: Sequence[Workload], service: Service, selection: Selection) -> Selection:
@@ -183,11 +206,10 @@ def _attach_rules(namespace: _Namespace, by_service: dict[str, list[_Release]]) 
 def _covering(namespace: _Namespace, release: _Release) -> list[Service]:
     """Return the Services that stand for every workload of the release; pinned ones only where there is no other."""
     wanted = frozenset(release.workloads)
-    names = frozenset(release.services)
     found = [
         service
-        for service, selection in zip(namespace.services, namespace.selections, strict=True)
-        if service.metadata.name in names and not selection.partial and (selection.covered >= wanted or not wanted)
+        for service, selection in namespace.selected(release.services)
+        if not selection.partial and (selection.covered >= wanted or not wanted)
     ]
     return [service for service in found if HASH_KEYS.isdisjoint(service.spec.selector)] or found
 
@@ -205,6 +227,7 @@ def _named(namespace: _Namespace, release: _Release) -> Named:
 def _membership(namespace: _Namespace, release: _Release, name: tuple[str, str]) -> Membership:
     workloads = sorted((namespace.workloads[position] for position in release.workloads), key=lambda entry: entry.ref)
     revisions = {namespace.workloads[position].ref: namespace.revisions[position] for position in release.workloads}
+    driven = driven_by(workloads, namespace.canaries)
     return Membership(
         namespace=namespace.inventory.namespace,
         name=name[0],
@@ -217,22 +240,22 @@ def _membership(namespace: _Namespace, release: _Release, name: tuple[str, str])
         partial=_services_with(namespace, release, lambda selection: selection.partial),
         rules=tuple(release.rules),
         owners=_owners(workloads, revisions.values()),
-        driven_by=driven_by(namespace.inventory, workloads),
+        driven_by=driven,
         members=members_of(
             namespace.inventory,
             workloads,
             [owned for ref in sorted(revisions) for owned in revisions[ref]],
             (*sorted(release.services), *sorted(release.umbrellas)),
             release.rules,
+            driven,
+            namespace.routes,
         ),
     )
 
 
 def _services_with(namespace: _Namespace, release: _Release, quality: Callable[[Selection], bool]) -> tuple[str, ...]:
     listed = frozenset((*release.services, *release.umbrellas))
-    selected = zip(namespace.services, namespace.selections, strict=True)
-    names = {service.metadata.name for service, selection in selected if quality(selection)}
-    return tuple(sorted(names & listed))
+    return tuple(service.metadata.name for service, selection in namespace.selected(listed) if quality(selection))
 
 
 def _owners(workloads: Sequence[Workload], revisions: Iterable[tuple[Owned, ...]]) -> frozenset[str]:

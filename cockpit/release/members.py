@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cockpit.release.drivers import driven_by
 from cockpit.release.inventory import Inventory
 from cockpit.release.labels import matches
 from cockpit.release.revision_index import Owned
@@ -12,8 +11,8 @@ from cockpit.release.view import MemberView
 from cockpit.release.workloads import Workload
 from cockpit.resources.kinds import kind_named
 from cockpit.resources.meta import PodMeta
-from cockpit.resources.progressive import Canary
 from cockpit.resources.workloads import ReplicaSet
+from cockpit.routing.objects import Objects
 from cockpit.routing.rules import Rule
 
 
@@ -22,15 +21,16 @@ def members_of(
     workloads: Sequence[Workload],
     revisions: Iterable[Owned],
     services: Iterable[str],
-    rules: Iterable[Rule],
+    rules: Sequence[Rule],
+    driven: Iterable[str],
+    objects: Objects,
 ) -> tuple[MemberView, ...]:
     """Return workloads, Services, routes, what scales or protects the workloads, then the revisions with history."""
     found = [
         *(_member(entry.kind, entry.metadata) for entry in workloads),
         *(_member("Service", inventory.services[name].metadata) for name in services),
-        *_routes(inventory, rules),
+        *_routed(objects, rules, driven),
         *_keepers(inventory, workloads),
-        *_drivers(inventory, workloads),
         *(_revision(entry) for entry in revisions),
     ]
     # A bare ReplicaSet is a workload and its own revision.
@@ -45,24 +45,15 @@ def _revision(entry: Owned) -> MemberView:
     return _member("ReplicaSet" if isinstance(entry, ReplicaSet) else "ControllerRevision", entry.metadata)
 
 
-def _routes(inventory: Inventory, rules: Iterable[Rule]) -> Iterator[MemberView]:
-    """Yield the objects that make the release's rules, kind by kind."""
+def _routed(objects: Objects, rules: Iterable[Rule], driven: Iterable[str]) -> Iterator[MemberView]:
+    """Yield the objects that make the release's rules and those that drive it, kind by kind."""
     named = {(rule.kind, name) for rule in rules for name in rule.objects}
-    named |= {(kind, name) for rule in rules for kind, _, name in (ref.partition("/") for ref in rule.beside)}
-    objects = inventory.routes()
+    refs = (*driven, *(ref for rule in rules for ref in rule.beside))
+    named |= {(kind, name) for kind, _, name in (ref.partition("/") for ref in refs)}
     for kind, name in sorted(named):
         found = objects.of(kind_named(kind).slice_type).get(name)
         if found is not None:
             yield _member(kind, found.metadata)
-
-
-def _drivers(inventory: Inventory, workloads: Sequence[Workload]) -> Iterator[MemberView]:
-    """Yield the Canaries of the workloads; Rollouts are workloads themselves."""
-    canaries = inventory.routes().of(Canary)
-    for ref in driven_by(inventory, workloads):
-        kind, _, name = ref.partition("/")
-        if kind == "Canary":
-            yield _member(kind, canaries[name].metadata)
 
 
 def _keepers(inventory: Inventory, workloads: Sequence[Workload]) -> Iterator[MemberView]:

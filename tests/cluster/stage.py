@@ -62,7 +62,8 @@ class Stage:
         home = namespace or self.namespace
         for manifest in manifests:
             kind = _KINDS[str(manifest["kind"])]
-            await self._ask("POST", kind.collection_path(home), {**manifest, "metadata": _in(home, manifest)})
+            metadata = _in(home, manifest) if kind.namespaced else manifest["metadata"]
+            await self._ask("POST", kind.collection_path(home), {**manifest, "metadata": metadata})
 
     async def serves(self, kind: Kind) -> bool:
         """Say whether the cluster has a kind."""

@@ -13,7 +13,15 @@ import pytest
 
 from cockpit.actions.acts import Act
 from cockpit.release.view import ReleaseView
-from cockpit.resources.kinds import HTTP_ROUTE, INGRESS, VIRTUAL_SERVICE, Kind
+from cockpit.resources.kinds import (
+    DESTINATION_RULE,
+    GRPC_ROUTE,
+    HTTP_ROUTE,
+    INGRESS,
+    INGRESS_CLASS,
+    VIRTUAL_SERVICE,
+    Kind,
+)
 from tests.cluster.conftest import Play
 from tests.cluster.drive import cockpit
 from tests.cluster.stage import Stage
@@ -50,6 +58,38 @@ def _http_route() -> tuple[Manifest, ...]:
     return (_object(HTTP_ROUTE, "shop", spec),)
 
 
+def _grpc_route() -> tuple[Manifest, ...]:
+    (made,) = _http_route()
+    (weighted,) = [rule for rule in made["spec"]["rules"] if "matches" not in rule]  # type: ignore[index]  # a manifest of our own
+    spec = {"parentRefs": [{"name": "gateway"}], "hostnames": ["shop.example"], "rules": [weighted]}
+    return (_object(GRPC_ROUTE, "shop", spec),)
+
+
+def _alb() -> tuple[Manifest, ...]:
+    prefix = "alb.ingress.kubernetes.io/"
+    stable = _ingress("shop", "shop-v1")
+    canary = _ingress("shop-canary", "shop-v2", **{f"{prefix}canary": "true", f"{prefix}canary-weight": "25"})
+    return tuple({**entry, "spec": {**entry["spec"], "ingressClassName": "cockpit-alb"}} for entry in (stable, canary))  # type: ignore[dict-item]  # manifests of our own
+
+
+def _alb_class() -> tuple[Manifest, ...]:
+    return (_object(INGRESS_CLASS, "cockpit-alb", {"controller": "ingress.k8s.alibabacloud/alb"}),)
+
+
+def _subsets() -> tuple[Manifest, ...]:
+    """Return one Service over both, whose subsets the VirtualService divides between."""
+    labels = {name: {"version": name} for name in ("v1", "v2")}
+    subsets = [{"name": name, "labels": found} for name, found in labels.items()]
+    route = [
+        {"destination": {"host": "shop", "subset": "v1"}, "weight": 75},
+        {"destination": {"host": "shop", "subset": "v2"}, "weight": 25},
+    ]
+    return (
+        _object(DESTINATION_RULE, "shop", {"host": "shop", "subsets": subsets}),
+        _object(VIRTUAL_SERVICE, "shop", {"hosts": ["shop"], "http": [{"route": route}]}),
+    )
+
+
 def _virtual_service() -> tuple[Manifest, ...]:
     match = [{"headers": {"canary": {"exact": "true"}}}]
     old, new = ({"destination": {"host": name, "port": {"number": 80}}} for name in ("shop-v1", "shop-v2"))
@@ -64,6 +104,7 @@ class System:
     kind: Kind
     name: str
     manifests: Callable[[], tuple[Manifest, ...]]
+    classes: Callable[[], tuple[Manifest, ...]] = tuple
 
 
 SYSTEMS = {
@@ -76,8 +117,11 @@ SYSTEMS = {
         "shop",
         lambda: (_ingress("shop", "shop-v1", "shop-v2", **{f"{NGINX}service-weight": "shop-v1: 75, shop-v2: 25"}),),
     ),
-    "Gateway API": System(HTTP_ROUTE, "shop", _http_route),
+    "ALB (Alibaba Cloud)": System(INGRESS, "shop-canary", _alb, _alb_class),
+    "Gateway API HTTPRoute": System(HTTP_ROUTE, "shop", _http_route),
+    "Gateway API GRPCRoute": System(GRPC_ROUTE, "shop", _grpc_route),
     "Istio": System(VIRTUAL_SERVICE, "shop", _virtual_service),
+    "Istio subsets": System(VIRTUAL_SERVICE, "shop", _subsets),
 }
 
 
@@ -100,7 +144,11 @@ def test_promote_and_undo_move_the_shares_and_nothing_else(
     async def story(stage: Stage) -> None:
         if not await stage.serves(asked.kind):
             pytest.skip(f"{asked.kind.plural} are not served there")
-        await stage.apply(*asked.manifests())
+        if asked.classes() and stage.cluster is None:
+            pytest.skip("a class of the cluster is not made on a real one")
+        if asked.classes() and not await stage.serves(INGRESS_CLASS):
+            pytest.skip("IngressClasses are not served there")
+        await stage.apply(*asked.classes(), *asked.manifests())
         async with cockpit(stage, journal) as pilot:
             await pilot.until(lambda: pilot.find("shop"), "no release by its route")
             release = pilot.release("shop")
@@ -122,10 +170,15 @@ def test_promote_and_undo_move_the_shares_and_nothing_else(
             assert after["spec"] == before["spec"]
             assert after["metadata"].get("annotations") == before["metadata"].get("annotations")
 
+    subsets = system == "Istio subsets"
+    labels = {name: {"app": "shop", "version": name} if subsets else {"run": f"shop-{name}"} for name in ("v1", "v2")}
     play(
         story,
-        deployment("shop-v1", {"run": "shop-v1"}, images.old, 3),
-        deployment("shop-v2", {"run": "shop-v2"}, images.new, 3),
-        service("shop-v1", {"run": "shop-v1"}),
-        service("shop-v2", {"run": "shop-v2"}),
+        deployment("shop-v1", labels["v1"], images.old, 3),
+        deployment("shop-v2", labels["v2"], images.new, 3),
+        *(
+            [service("shop", {"app": "shop"})]
+            if subsets
+            else [service(f"shop-{name}", found) for name, found in labels.items()]
+        ),
     )
