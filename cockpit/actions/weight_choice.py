@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cockpit.actions.all_zero import all_zero_words
 from cockpit.actions.divisions import Division, divisions, rule_text
@@ -40,10 +41,12 @@ def aims_of(subject: Subject, request: Request) -> tuple[Aim, ...]:
 
 def _aims(subject: Subject, rule: str, shares: Sequence[str]) -> list[Aim]:
     asked = parsed(shares)
-    chosen = _chosen(subject, rule, asked)
-    return [
-        Aim(entry, completed(_resolved(entry, asked), entry.shares, all_zero_words(subject, entry))) for entry in chosen
-    ]
+    return [_aim(subject, entry, asked) for entry in _chosen(subject, rule, asked)]
+
+
+def _aim(subject: Subject, division: Division, asked: dict[str, float]) -> Aim:
+    all_zero = partial(all_zero_words, subject, division)
+    return Aim(division, completed(_resolved(division, asked), division.shares, all_zero))
 
 
 def _resolved(division: Division, asked: dict[str, float]) -> dict[str, float]:
