@@ -81,7 +81,7 @@ def metadata_of(subject: Subject, rule: Rule) -> PodMeta | None:
 def version_behind(subject: Subject, backend: Backend) -> Version | None:
     """Return the one version in service that a backend leads to, None where it leads to none or several."""
     service = subject.inventory.services.get(backend.service) if backend.local else None
-    if service is None or (backend.subset and not backend.labels):
+    if service is None or (backend.subset and backend.problem):
         return None
     selector = {**service.spec.selector, **backend.labels}
     found = [

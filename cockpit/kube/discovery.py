@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 import msgspec
@@ -48,11 +49,10 @@ async def served_kinds(session: Session, kinds: Iterable[Kind]) -> frozenset[Kin
     for kind in kinds:
         if kind.api_version in there:
             wanted.setdefault(kind.version_path, []).append(kind)
-    found: set[Kind] = set()
-    for path, asked in wanted.items():
-        names = await _names(session, path)
-        found.update(kind for kind in asked if kind.plural in names)
-    return frozenset(found)
+    told = await asyncio.gather(*(_names(session, path) for path in wanted))
+    return frozenset(
+        kind for asked, names in zip(wanted.values(), told, strict=True) for kind in asked if kind.plural in names
+    )
 
 
 async def _names(session: Session, path: str) -> frozenset[str]:

@@ -46,7 +46,7 @@ class Cast:
         if not backend.subset:
             return self.version_of(backend.service)
         found = self.inventory.services.get(backend.service)
-        if found is None or not backend.labels:
+        if found is None or backend.problem:
             return None
         positions = selected({**found.spec.selector, **backend.labels}, self.versions)
         return self.names[positions[0]] if len(positions) == 1 else None

@@ -12,9 +12,10 @@ from cockpit.release.membership import Membership
 from cockpit.release.podsets import count
 from cockpit.release.revisions import Revision
 from cockpit.release.roles import Situation, is_held, is_paused, roles_of, strategy_of
+from cockpit.release.scene import Scene
 from cockpit.release.services import selected, service_views
 from cockpit.release.splits import route_view, splits_of, traffic_of
-from cockpit.release.states import Scene, state_of
+from cockpit.release.states import state_of
 from cockpit.release.view import (
     PodCounts,
     PodState,

@@ -37,6 +37,8 @@ def route_view(rule: Rule, version_of: VersionOf) -> RouteView:
         system=rule.system,
         parts=rule.parts,
         why_not=rule.why_not,
+        pending=rule.pending,
+        sticky=rule.sticky,
         command=rule.controller.command if rule.controller else "",
     )
 

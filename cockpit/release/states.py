@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from cockpit.release.drivers import progress_of
 from cockpit.release.endpoints import ready_backends
-from cockpit.release.inventory import Inventory
-from cockpit.release.membership import Membership
 from cockpit.release.podsets import count, failure_words
 from cockpit.release.revisions import Revision
 from cockpit.release.roles import is_held, is_paused
-from cockpit.release.rollouts import Rollout, partition_of, rollout_of
+from cockpit.release.rollouts import partition_of, rollout_of
+from cockpit.release.route_states import canary_tried, empty_subset, nowhere
+from cockpit.release.scene import Scene, Verdict
 from cockpit.release.services import selected
 from cockpit.release.view import PodState, PodView, ServiceView, State
 from cockpit.release.workloads import Workload
@@ -32,32 +30,6 @@ _KINDS_OF = {
 }
 _HEALTH_IS_KNOWN_WITHOUT = frozenset({"controllerrevisions", INGRESS.plural, *(kind.plural for kind in ROUTING)})
 """Kinds that, unreadable, leave gaps of their own in the view, and no doubt about the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A state, why, and since when (None where the API does not tell)."""
-
-    state: State
-    reason: str = ""
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a state is judged by. `used` are the Services in use; `versions` go with `names`."""
-
-    membership: Membership
-    inventory: Inventory
-    workloads: Sequence[Workload]
-    versions: Sequence[Revision]
-    names: Sequence[str]
-    services: Sequence[ServiceView]
-    used: Sequence[ServiceView]
-
-    def rollouts(self) -> list[tuple[Workload, Rollout]]:
-        """Return each workload with what its status tells."""
-        return [(workload, rollout_of(workload)) for workload in self.workloads]
 
 
 def state_of(scene: Scene) -> Verdict:
@@ -98,21 +70,6 @@ def _outage(scene: Scene) -> Verdict | None:
             continue
         behind = [scene.versions[position] for position in selected(service.selector, scene.versions)]
         return Verdict(State.OUTAGE, _outage_reason(service, behind), _unavailable_since(behind))
-    return None
-
-
-def _nowhere(scene: Scene) -> Verdict | None:
-    """Judge routes that send a share to a Service that does not exist."""
-    if "services" in scene.inventory.unreadable:
-        return None
-    for rule in scene.membership.rules:
-        for backend in rule.backends:
-            if (backend.share or 0) > 0 and backend.local and backend.service not in scene.inventory.services:
-                words = (
-                    f"{rule.kind}/{rule.name} sends {backend.share:.0%} of {rule.text} to Service/{backend.service}, "
-                    "which does not exist; make it, or take it out of the route."
-                )
-                return Verdict(State.OUTAGE, words)
     return None
 
 
@@ -190,19 +147,6 @@ def _paused(scene: Scene) -> Verdict | None:
     return None
 
 
-def _canary_tried(scene: Scene) -> Verdict | None:
-    """Judge what Flagger does: it says so in its Canary, and its workloads look as if nothing were on."""
-    for progress in progress_of(scene.membership.driven_by, scene.inventory):
-        if progress.kind != "Canary" or not progress.analysis:
-            continue
-        told = f"{progress.owner} is {progress.phase} with {progress.weight:.0f}% on the new version"
-        if progress.waits:
-            words = f"{told}, and waits for {progress.waits}."
-            return Verdict(State.PAUSED, words, progress.paused_since)
-        return Verdict(State.PROGRESSING, f"{told}: {progress.analysis}; wait, or let it rest by suspending it.")
-    return None
-
-
 def _held_words(revision: Revision, name: str) -> str:
     """Return what is held back and how it goes on; "" while a partition is not reached yet."""
     ready = _number(count(revision.pods or (), PodState.READY), "ready pod")
@@ -252,11 +196,12 @@ def _moving_since(scene: Scene, workload: Workload) -> datetime | None:
 _JUDGES: tuple[Callable[[Scene], Verdict | None], ...] = (
     _unknown,
     _outage,
-    _nowhere,
+    nowhere,
+    empty_subset,
     _stuck,
     _degraded,
     _paused,
-    _canary_tried,
+    canary_tried,
     _progressing,
 )
 

@@ -199,6 +199,10 @@ class RouteView(View, frozen=True):
     parts: int = 0
     why_not: str = ""
     command: str = ""
+    pending: str = ""
+    """What the router has not taken up yet, "" where it has or never tells."""
+    sticky: str = ""
+    """Why clients stay where they are when shares change, "" where they do not."""
 
 
 class Splits(View, frozen=True):

@@ -66,12 +66,20 @@ class GrpcMatch(Slice, frozen=True):
     headers: tuple[ValueMatch, ...] = ()
 
 
+class SessionPersistence(Slice, frozen=True):
+    """`sessionPersistence` of a rule: a client keeps its backend; `type` is Cookie or Header."""
+
+    type: str = "Cookie"
+    session_name: str = ""
+
+
 class HttpRouteRule(Slice, frozen=True):
     """One rule: no matches stand for every request."""
 
     name: str = ""
     matches: tuple[HttpMatch, ...] = ()
     backend_refs: tuple[BackendRef, ...] = ()
+    session_persistence: SessionPersistence | None = None
 
 
 class GrpcRouteRule(Slice, frozen=True):
@@ -80,6 +88,7 @@ class GrpcRouteRule(Slice, frozen=True):
     name: str = ""
     matches: tuple[GrpcMatch, ...] = ()
     backend_refs: tuple[BackendRef, ...] = ()
+    session_persistence: SessionPersistence | None = None
 
 
 class HttpRouteSpec(Slice, frozen=True):

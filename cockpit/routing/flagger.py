@@ -62,7 +62,7 @@ def _steps(canary: Canary) -> int:
 def _analysis(canary: Canary) -> str:
     threshold = canary.spec.analysis.threshold
     of = f" of {threshold:g} allowed" if threshold is not None else ""
-    return f"{canary.status.failed_checks} failed checks{of}, every {canary.spec.analysis.interval or '1m'}"
+    return f"failed checks: {canary.status.failed_checks}{of}, every {canary.spec.analysis.interval or '1m'}"
 
 
 def apex_of(canary: Canary) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from cockpit.resources.gateway_api import (
     BackendRef,
     GrpcRoute,
@@ -15,6 +17,7 @@ from cockpit.resources.gateway_api import (
     HttpMatch,
     HttpRoute,
     HttpRouteRule,
+    RouteCondition,
     RouteParentStatus,
 )
 from cockpit.resources.json_values import ABSENT, Json, Path
@@ -27,6 +30,7 @@ from cockpit.routing.system import Held, System, Weights
 
 SYSTEM = "Gateway API"
 _DEFAULT_WEIGHT = 1
+_JUDGED = frozenset({"Accepted", "ResolvedRefs", "PartiallyInvalid"})
 _ANSWERS_ERROR = {"HTTPRoute": "answers 500", "GRPCRoute": "answers UNAVAILABLE"}
 
 _Route = HttpRoute | GrpcRoute
@@ -41,14 +45,14 @@ def rules(objects: Objects) -> tuple[Rule, ...]:
 
 
 def _rules(kind: str, route: _Route, objects: Objects) -> Iterator[Rule]:
-    standing = _standing(route)
+    said, pending = _said(route), _pending(route)
     declared: tuple[_RouteRule, ...] = route.spec.rules
     for number, rule in enumerate(declared):
         if rule.backend_refs:
-            yield _rule(kind, route, number, rule, standing, objects)
+            yield structs.replace(_rule(kind, route, number, rule, said, objects), pending=pending)
 
 
-def _rule(kind: str, route: _Route, number: int, rule: _RouteRule, standing: str, objects: Objects) -> Rule:
+def _rule(kind: str, route: _Route, number: int, rule: _RouteRule, said: str, objects: Objects) -> Rule:
     name = route.metadata.name
     divides = len(rule.backend_refs) > 1
     return Rule(
@@ -59,11 +63,12 @@ def _rule(kind: str, route: _Route, number: int, rule: _RouteRule, standing: str
         objects=(name,),
         match=match_words(rule.matches),
         writable=divides,
-        problem=" ".join(filter(None, (_weight_problem(kind, rule.backend_refs), standing))),
+        problem=" ".join(filter(None, (_weight_problem(kind, rule.backend_refs), said))),
         release=route.metadata.annotations.get(RELEASE_ANNOTATION, ""),
         system=SYSTEM,
         place=("spec", "rules", str(number)),
         parts=FINEST if divides else 0,
+        sticky=_sticky(rule),
         why_not="" if divides else "the rule has one backend: it needs a second backendRef to divide",
     )
 
@@ -71,6 +76,11 @@ def _rule(kind: str, route: _Route, number: int, rule: _RouteRule, standing: str
 def _paths(rule: _RouteRule) -> Iterator[str]:
     for match in rule.matches:
         yield path_words(match.path) if isinstance(match, HttpMatch) else method_words(match)
+
+
+def _sticky(rule: _RouteRule) -> str:
+    kept = rule.session_persistence
+    return f"sessionPersistence keeps each client on its backend ({kept.type})" if kept else ""
 
 
 def _weight(ref: BackendRef) -> int:
@@ -116,24 +126,37 @@ def _weight_problem(kind: str, refs: Sequence[BackendRef]) -> str:
     return ""
 
 
-def _standing(route: _Route) -> str:
-    """Return what the controllers of the route's parents say against it, "" where they took it as it is written."""
+def _said(route: _Route) -> str:
+    """Return what the controllers of the route's parents say against it, "" where they say nothing."""
     parents = route.status.parents
-    if not parents:
-        return "No gateway has taken the route: its status is empty."
-    found = (sentence for parent in parents for sentence in _said(parent, route.metadata.generation))
+    found = (sentence for parent in parents for sentence in _refused(parent, route.metadata.generation))
     return " ".join(dict.fromkeys(found))
 
 
-def _said(parent: RouteParentStatus, generation: int) -> Iterator[str]:
-    name = f"{parent.parent_ref.kind}/{parent.parent_ref.name}"
+def _refused(parent: RouteParentStatus, generation: int) -> Iterator[str]:
     for entry in parent.conditions:
-        if entry.type in {"Accepted", "ResolvedRefs"} and 0 < entry.observed_generation < generation:
-            yield f"{name} has not taken up the last change yet."
-        elif (entry.type in {"Accepted", "ResolvedRefs"} and entry.status != "True") or (
-            entry.type == "PartiallyInvalid" and entry.status == "True"
-        ):
-            yield f"{name}: {entry.type} is {entry.status} ({entry.reason}). {entry.message}".rstrip()
+        bad = entry.status == "True" if entry.type == "PartiallyInvalid" else entry.status == "False"
+        if entry.type in _JUDGED and bad and not _is_older(entry, generation):
+            said = f"{_parent(parent)}: {entry.type} is {entry.status} ({entry.reason}). {entry.message}"
+            yield said.rstrip()
+
+
+def _pending(route: _Route) -> str:
+    """Return what the parents of the route have still to take up."""
+    parents, generation = route.status.parents, route.metadata.generation
+    if not parents:
+        return "No gateway has taken the route: its status is empty."
+    late = [_parent(parent) for parent in parents if any(_is_older(entry, generation) for entry in parent.conditions)]
+    return f"{', '.join(dict.fromkeys(late))} has not taken up the last change yet." if late else ""
+
+
+def _is_older(entry: RouteCondition, generation: int) -> bool:
+    """Say whether a condition is about the route as it was before; what names no generation is taken at its word."""
+    return entry.type in _JUDGED and 0 < entry.observed_generation < generation
+
+
+def _parent(parent: RouteParentStatus) -> str:
+    return f"{parent.parent_ref.kind}/{parent.parent_ref.name}"
 
 
 def weights(objects: Objects, rule: Rule) -> Weights | None:

@@ -130,7 +130,19 @@ def _weighted(location: Location, ingress: Ingress, services: tuple[ServiceBacke
         system=canary.system,
         parts=canary.total,
         why_not=canary.why_not,
+        sticky=_sticky(ingress, holder) if canary.system == nginx_canary.SYSTEM else "",
     )
+
+
+def _sticky(ingress: Ingress, canary: Ingress) -> str:
+    """Return why clients of ingress-nginx stay on their side: it asks for their session before anything else.
+
+    Source: ingress-nginx docs/user-guide/nginx-configuration/annotations.md, affinity-canary-behavior.
+    """
+    behaviour = canary.metadata.annotations.get(f"{nginx_canary.PREFIX}affinity-canary-behavior", "sticky")
+    if ingress.metadata.annotations.get(f"{nginx_canary.PREFIX}affinity") != "cookie" or behaviour == "legacy":
+        return ""
+    return "session affinity keeps each client on its side, whatever the weight"
 
 
 def _base(location: Location, ingress: Ingress, services: tuple[ServiceBackend, ...], canaries: list[_Canary]) -> Rule:

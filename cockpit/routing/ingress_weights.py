@@ -8,6 +8,7 @@ from functools import partial
 from cockpit.resources.ingress import Ingress
 from cockpit.resources.json_values import ABSENT, Json, Path
 from cockpit.routing import ack, alb_canary, nginx_canary
+from cockpit.routing.apportion import apportion
 from cockpit.routing.objects import Objects
 from cockpit.routing.rules import Rule
 from cockpit.routing.system import Held, Weights
@@ -47,7 +48,7 @@ def _written(rule: Rule, annotations: Mapping[str, str]) -> tuple[str, Callable[
 
 
 def _of_total(total: int, position: int, shares: Sequence[float]) -> str:
-    return str(round(shares[position] * total))
+    return str(apportion(shares, total)[position])
 
 
 def _held(annotations: Mapping[str, str], key: str) -> Held:

@@ -14,7 +14,7 @@ HOST = "Host"
 """Kind of a backend that is a host outside of the cluster's Services."""
 
 
-class Backend(msgspec.Struct, frozen=True):
+class Backend(msgspec.Struct, frozen=True, gc=False):
     """One destination of a rule: `weight` as the object says it, `share` (a fraction of 1) as its router reckons it.
 
     `weight` is None where the object says none, `share` where it does not tell how its router divides the traffic.
@@ -31,7 +31,7 @@ class Backend(msgspec.Struct, frozen=True):
     kind: str = "Service"
     """What `service` names, where it is something else: "ServiceImport", HOST, ..."""
     labels: Mapping[str, str] = {}
-    """What the pods of the subset carry besides the selector of the Service."""
+    """What the pods of the subset carry besides the selector of the Service; nothing where `problem` says why."""
     problem: str = ""
     """Why this backend cannot answer as the rule is written, "" where it can."""
 
@@ -56,7 +56,7 @@ class Controller(msgspec.Struct, frozen=True):
     command: str = ""
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """One decision of a router.
 
     `name` is the object of kind `kind` that holds the weights, `objects` every object of that kind that makes the rule,
@@ -85,6 +85,10 @@ class Rule(msgspec.Struct, frozen=True):
     why_not: str = ""
     """Why the shares cannot be set here, and what does it instead; "" where they can."""
     controller: Controller | None = None
+    pending: str = ""
+    """What the router has not taken up yet, as far as the object's status tells; "" where it has, or never tells."""
+    sticky: str = ""
+    """Why clients stay where they are when shares change, "" where they do not: shares are then followed slowly."""
 
     @property
     def services(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cockpit.routing.apportion import require_shares
+from cockpit.routing.apportion import apportion, require_shares
 from cockpit.routing.controllers import claimed
 from cockpit.routing.gateway_api import GATEWAY_API
 from cockpit.routing.ingress import INGRESS
@@ -36,6 +36,18 @@ def weight_fields(objects: Objects, rule: Rule, shares: Sequence[float]) -> tupl
     require_shares(shares, len(rule.backends))
     wanted = zip(found.held, found.wanted(shares), strict=True)
     return tuple((path, before, after) for (path, before), after in wanted if before != after)
+
+
+def reached(rule: Rule, shares: Sequence[float]) -> tuple[float, ...]:
+    """Return the shares that come of writing `shares`, whole weights being as near to them as they get.
+
+    Raises:
+        ValueError: the shares are none, or the rule cannot be written; it says why.
+    """
+    if not rule.writable or not rule.parts:
+        raise ValueError(f"{rule.kind}/{rule.name} divides nothing that could be set: {rule.why_not}")
+    require_shares(shares, len(rule.backends))
+    return tuple(weight / rule.parts for weight in apportion(shares, rule.parts))
 
 
 def weight_relies_on(objects: Objects, rule: Rule) -> tuple[Held, ...]:

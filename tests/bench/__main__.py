@@ -32,7 +32,7 @@ Row = tuple[str, str, str]
 def main(arguments: list[str]) -> None:
     """Measure, and write the table."""
     seconds = 10 if "--quick" in arguments else 60
-    rows = [*_first_picture(), *_events(seconds), *_acts(), *_start(), *_embedded()]
+    rows = [*_first_picture(), *_events(seconds), *_acts(), *_routes(), *_start(), *_embedded()]
     sys.stdout.write(f"\n{_machine()}\n\n| what | measured | to reach |\n|---|---|---|\n")
     sys.stdout.writelines(f"| {what} | {measured} | {goal} |\n" for what, measured, goal in rows)
 
@@ -116,6 +116,19 @@ def _acts() -> Iterator[Row]:
     yield f"{what}, median of {_ACTS}", f"{found['enter_to_patch_p50_ms']:.1f} ms", "20 ms"
     yield "longest block of the screen's loop while a plan is made and tried", _block(found, "planning"), "50 ms"
     yield "the same while it runs", _block(found, "running"), "50 ms"
+
+
+def _routes() -> Iterator[Row]:
+    command = [sys.executable, "-m", "tests.bench.routes"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own interpreter and module
+    found: dict[str, float] = json.loads(output)
+    for system in ("ingress-nginx", "Gateway API", "Istio"):
+        rules = found[f"number of rules: {system}"]
+        yield (
+            f"1,000 routes of {system} ({rules:,.0f} rules) into views with shares, processor time",
+            f"{found[f'rules and views: {system}']:.0f} ms",
+            "50 ms",
+        )
 
 
 def _block(found: dict[str, float], phase: str) -> str:

@@ -64,6 +64,16 @@ class Stage:
             kind = _KINDS[str(manifest["kind"])]
             await self._ask("POST", kind.collection_path(home), {**manifest, "metadata": _in(home, manifest)})
 
+    async def serves(self, kind: Kind) -> bool:
+        """Say whether the cluster has a kind."""
+        try:
+            await self.list(kind)
+        except Refused as error:
+            if ": 404 " in str(error):
+                return False
+            raise
+        return True
+
     async def read(self, kind: Kind, name: str, namespace: str = "") -> Json:
         """Return an object as the API server has it."""
         return await self._ask("GET", kind.object_path(namespace or self.namespace, name))

@@ -200,7 +200,7 @@ def test_a_canary_tells_phase_weight_and_failed_checks() -> None:
     status = {"phase": "Progressing", "canaryWeight": 20, "failedChecks": 1, "lastTransitionTime": NOON}
     found = progress(canary(status | {"conditions": [promoted]}))
     assert (found.target, found.phase, found.weight, found.steps) == ("Deployment/web", "Progressing", 20, 5)
-    assert found.analysis == "1 failed checks of 5 allowed, every 1m"
+    assert found.analysis == "failed checks: 1 of 5 allowed, every 1m"
     assert found.message == "New revision detected."
     assert found.services == ("web", "web-primary", "web-canary")
     assert lines(found) == [

@@ -97,7 +97,7 @@ def test_a_single_backend_gets_everything_and_cannot_be_divided() -> None:
     assert "needs a second backendRef" in rule.why_not
 
 
-def test_a_backend_of_another_namespace_and_one_that_is_no_service_are_told_apart_from_ours() -> None:
+def test_a_backend_of_another_namespace_or_kind_is_told_apart_from_ours() -> None:
     backends = [ref("web", 1, namespace="pay"), ref("web", 1, namespace="shop"), ref("far", 2, kind="ServiceImport")]
     (rule,) = rules(route({"backendRefs": backends}))
     assert [entry.full_name for entry in rule.backends] == ["pay/web", "web", "ServiceImport:far"]
@@ -189,9 +189,13 @@ def test_what_a_controller_says_against_the_route_is_said_of_every_rule(conditio
 
 
 def test_a_route_that_nobody_took_and_one_not_taken_up_yet_say_so() -> None:
-    assert "No gateway has taken the route" in rules(TWO | {"status": {}})[0].problem
+    unseen = rules(TWO | {"status": {}})[0]
+    assert (unseen.pending, unseen.problem) == ("No gateway has taken the route: its status is empty.", "")
     later = TWO | {"metadata": {"name": "web", "generation": 2}}
-    assert rules(later)[0].problem == "Gateway/gw has not taken up the last change yet."
+    assert rules(later)[0].pending == "Gateway/gw has not taken up the last change yet."
+    # What was said against the route as it was before may be mended by now.
+    refused = ACCEPTED | {"status": "False", "reason": "NoMatchingParent"}
+    assert rules(later | {"status": status(refused)})[0].problem == ""
 
 
 def test_a_foreign_rule_between_ours_keeps_its_weights() -> None:
@@ -265,3 +269,8 @@ def test_the_sum_that_is_there_is_kept_where_it_can_say_the_shares(
         wanted,
     )
     assert tuple(entry["weight"] for entry in changed["spec"]["rules"][0]["backendRefs"]) == weights
+
+
+def test_session_persistence_is_told() -> None:
+    (rule,) = rules(route(WEIGHTED | {"sessionPersistence": {"type": "Cookie", "sessionName": "s"}}))
+    assert rule.sticky == "sessionPersistence keeps each client on its backend (Cookie)"

@@ -142,7 +142,7 @@ def test_a_controller_of_another_name_may_be_ingress_nginx_all_the_same() -> Non
     assert shares(rule) == {"web": 0.95, "web-new": 0.05}
 
 
-def test_an_ingress_with_a_foreign_path_between_ours_keeps_it_a_rule_of_its_own() -> None:
+def test_a_foreign_path_between_ours_stays_a_rule_of_its_own() -> None:
     between = ingress("between", "docs", paths=("/docs",))
     found = rules(between, WEB, canary(weight="5"))
     assert [(rule.text, shares(rule)) for rule in found] == [
@@ -299,7 +299,7 @@ def alb(name: str, service: str = "web-new", **annotations: str) -> Json:
     return ingress(name, service, annotations=found, cls="alb")
 
 
-def test_albs_canaries_are_asked_header_first_and_the_weighted_one_is_another_ingress() -> None:
+def test_albs_canaries_by_header_are_asked_before_the_weighted_one() -> None:
     found = rules(
         ALIBABA,
         ALB_WEB,
@@ -346,3 +346,77 @@ def test_only_the_weight_of_an_alb_canary_is_written() -> None:
     changed = written(documents, rule, (0.0, 1.0))
     assert touched(documents, changed) == {("metadata", "annotations", f"{ALB}canary-weight")}
     assert shares(same_rule(changed, rule)) == {"web": 0.0, "web-new": 1.0}
+
+
+# What holds for each of the forms that an Ingress comes in.
+
+
+def test_one_annotation_divides_every_path_of_its_ingress() -> None:
+    documents = [
+        ingress("web", "web", paths=("/", "/api")),
+        ingress("web-canary", "new", paths=("/", "/api"), annotations=canary(weight="5")["metadata"]["annotations"]),
+    ]
+    found = rules(*documents)
+    assert [(rule.text, shares(rule)) for rule in found] == [
+        ("shop.example/", {"web": 0.95, "new": 0.05}),
+        ("shop.example/api", {"web": 0.95, "new": 0.05}),
+    ]
+    changed = written(documents, found[0], (0.5, 0.5))
+    assert [shares(rule) for rule in rules(*changed)] == [{"web": 0.5, "new": 0.5}] * 2
+
+
+@pytest.mark.parametrize("annotation", ["ingress.aliyun.weight/new", f"{NGINX}service-weight"])
+def test_a_foreign_path_between_those_of_acks_ingress_keeps_its_backend(
+    annotation: str,
+) -> None:
+    value = "20" if annotation.startswith("ingress") else "old: 80, new: 20"
+    document = ingress("web", "old", "new", paths=("/", "/z"), annotations={annotation: value})
+    backend = {"service": {"name": "docs", "port": {"number": 80}}}
+    document["spec"]["rules"][0]["http"]["paths"].insert(2, {"path": "/docs", "pathType": "Prefix", "backend": backend})
+    found = rules(document)
+    assert [(rule.text, shares(rule)) for rule in found] == [
+        ("shop.example/", {"old": 0.8, "new": 0.2}),
+        ("shop.example/docs", {"docs": 1.0}),
+        ("shop.example/z", {"old": 0.8, "new": 0.2}),
+    ]
+    changed = written([document], found[0], (0.0, 1.0))
+    assert touched([document], changed) == {("metadata", "annotations", annotation)}
+    assert shares(rules(*changed)[1]) == {"docs": 1.0}
+
+
+@pytest.mark.parametrize(("weight", "new"), [("100", 1.0), ("0", 0.0)])
+def test_acks_and_albs_weights_go_from_nothing_to_all(weight: str, new: float) -> None:
+    for documents in ([two_services(new=weight)], [ALIBABA, ALB_WEB, alb("canary", canary_weight=weight)]):
+        (rule,) = rules(*documents)
+        assert [backend.share for backend in rule.backends] == [1 - new, new]
+
+
+def test_service_weight_may_be_0_for_one_of_them_and_add_up_to_anything() -> None:
+    (rule,) = rules(listed("new: 0, old: 7"))
+    assert shares(rule) == {"old": 1.0, "new": 0.0}
+
+
+def test_an_alb_canary_without_a_weight_gets_nothing() -> None:
+    (rule,) = rules(ALIBABA, ALB_WEB, alb("canary"))
+    assert shares(rule) == {"web": 1.0, "web-new": 0.0}
+    assert rule.writable
+
+
+def test_an_alb_canary_takes_only_the_path_that_it_names() -> None:
+    stable = ingress("web", "web", cls="alb", paths=("/", "/docs"))
+    found = rules(ALIBABA, stable, alb("canary", canary_weight="30"))
+    assert [(rule.text, shares(rule)) for rule in found] == [
+        ("shop.example/", {"web": 0.7, "web-new": 0.3}),
+        ("shop.example/docs", {"web": 1.0}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stable", "behaviour", "sticky"), [("cookie", "", True), ("cookie", "legacy", False), ("", "", False)]
+)
+def test_session_affinity_keeps_clients_on_their_side(stable: str, behaviour: str, sticky: bool) -> None:
+    web = ingress("web", "web", annotations={f"{NGINX}affinity": stable} if stable else {})
+    new = canary(weight="5")
+    new["metadata"]["annotations"] |= {f"{NGINX}affinity-canary-behavior": behaviour} if behaviour else {}
+    (rule,) = rules(web, new)
+    assert bool(rule.sticky) is sticky

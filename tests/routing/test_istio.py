@@ -102,6 +102,11 @@ def test_a_subset_that_no_destination_rule_has_gets_503() -> None:
     assert rule.backends[1].problem == rule.problem
 
 
+def test_a_subset_without_labels_is_every_pod_of_its_host() -> None:
+    (rule,) = rules(destination_rule(all={}), service({"route": [to("reviews", "all")]}))
+    assert (rule.problem, rule.backends[0].labels, rule.backends[0].problem) == ("", {}, "")
+
+
 def test_subsets_are_not_called_missing_while_destination_rules_cannot_be_read() -> None:
     known = put(service(WEIGHTED))
     blind = Objects(known.namespace, known._by_type, frozenset({DestinationRule}))

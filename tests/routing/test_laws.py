@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cockpit.resources.json_values import Path
 from cockpit.routing.rules import Rule
 from cockpit.routing.system import Held
-from cockpit.routing.systems import SYSTEMS, rules_of, weight_fields, weight_relies_on, written_weights
+from cockpit.routing.systems import SYSTEMS, reached, rules_of, weight_fields, weight_relies_on, written_weights
 from tests.routing import test_gateway_api as gateway
 from tests.routing import test_ingress as ingress
 from tests.routing import test_istio as istio
@@ -86,6 +86,7 @@ def check(documents: Documents, rule: Rule, wanted: tuple[float, ...]) -> None:
     read = same_rule(changed, rule)
     for backend, share in zip(read.backends, wanted, strict=True):
         assert backend.share == pytest.approx(share, abs=1.0 / rule.parts)
+    assert [backend.share for backend in read.backends] == pytest.approx(list(reached(rule, wanted)), abs=1e-6)
     said = {path for path, _ in written_weights(put(*documents), rule)}
     assert touched(documents, changed) <= said
     # What is there now needs no second write.
