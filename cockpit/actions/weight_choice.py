@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from cockpit.actions.all_zero import all_zero_words
 from cockpit.actions.divisions import Division, divisions, rule_text
 from cockpit.actions.request import Request
-from cockpit.actions.shares import completed, parsed
+from cockpit.actions.shares import Shares, completed, parsed
 from cockpit.actions.without_route import without_route
 from cockpit.actions.wording import listed
 from cockpit.errors import CockpitError, UsageError
 from cockpit.release.subject import Subject
+
+_NOTHING: Shares = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,17 @@ def _resolved(division: Division, asked: dict[str, float]) -> dict[str, float]:
     return found
 
 
-def why_not(subject: Subject) -> str:
-    """Return why no share of a release can be set, and what to do instead; "" where one can."""
+def why_not(subject: Subject, asked: Shares = _NOTHING) -> str:
+    """Return why no share of a release can be set, and what to do for those asked for instead; "" where one can."""
     found = divisions(subject)
     if any(entry.writable for entry in found):
         return ""
     told = dict.fromkeys(f"{entry.rule.kind}/{entry.rule.name}: {entry.why_not}." for entry in found)
-    return " ".join(told) or without_route(subject)
+    return " ".join(told) or without_route(subject, asked)
 
 
-def _chosen(subject: Subject, rule: str, names: Iterable[str]) -> list[Division]:
-    against = why_not(subject)
+def _chosen(subject: Subject, rule: str, names: Shares) -> list[Division]:
+    against = why_not(subject, names)
     if against and not rule:
         raise CockpitError(against)
     found = _of_rule(subject, rule) if rule else _for_everybody(subject)
