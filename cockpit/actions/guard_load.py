@@ -31,6 +31,8 @@ def judge_load(scene: GuardScene) -> Iterator[Guard]:
         if before is not None:
             yield from _loaded(scene, moment, before, backend)
         yield from _at_maximum(scene, moment, backend)
+    for text, why in dict.fromkeys((rule_text(rule), rule.sticky) for _, rule, _ in raised if rule.sticky):
+        yield warns(GuardId.STICKY_SESSIONS, f"{text}: {why}.", "Watch what is observed: it follows slowly.")
     yield from _broken(scene)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cockpit.actions.wording import listed
 from cockpit.errors import UsageError
@@ -43,10 +43,12 @@ def _share(name: str, written: str) -> float:
     return value / 100
 
 
-def completed(asked: Shares, now: Mapping[str, float | None], all_zero: str = "") -> dict[str, float]:
+def completed(
+    asked: Shares, now: Mapping[str, float | None], all_zero: Callable[[], str] = lambda: ""
+) -> dict[str, float]:
     """Return a share for every name in `now`: those asked for, and the rest in the proportion that the others have.
 
-    `all_zero` says what the router does where nothing gets a share.
+    `all_zero` says what the router does where nothing gets a share; it is asked only where that is what is wanted.
 
     Raises:
         UsageError: the shares cannot add up to 1, or nobody knows who gets the rest.
@@ -56,8 +58,8 @@ def completed(asked: Shares, now: Mapping[str, float | None], all_zero: str = ""
     rest = 1.0 - total
     if rest < -_ROUNDING:
         raise UsageError(f"The shares add up to {share_words(total)}: there is no more than 100%.")
-    if not others and total == 0 and all_zero:
-        raise UsageError(f"Nothing would get a share. {all_zero}")
+    if not others and total == 0 and (said := all_zero()):
+        raise UsageError(f"Nothing would get a share. {said}")
     if not others and rest > _ROUNDING:
         raise UsageError(
             f"{listed(asked)} would get {share_words(total)} together, and there is nobody else: "

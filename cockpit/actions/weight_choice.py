@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cockpit.actions.all_zero import all_zero_words
 from cockpit.actions.divisions import Division, divisions, rule_text
 from cockpit.actions.request import Request
-from cockpit.actions.shares import completed, parsed
+from cockpit.actions.shares import Shares, completed, parsed
 from cockpit.actions.without_route import without_route
 from cockpit.actions.wording import listed
 from cockpit.errors import CockpitError, UsageError
 from cockpit.release.subject import Subject
+
+_NOTHING: Shares = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,12 @@ def aims_of(subject: Subject, request: Request) -> tuple[Aim, ...]:
 
 def _aims(subject: Subject, rule: str, shares: Sequence[str]) -> list[Aim]:
     asked = parsed(shares)
-    chosen = _chosen(subject, rule, asked)
-    return [
-        Aim(entry, completed(_resolved(entry, asked), entry.shares, all_zero_words(subject, entry))) for entry in chosen
-    ]
+    return [_aim(subject, entry, asked) for entry in _chosen(subject, rule, asked)]
+
+
+def _aim(subject: Subject, division: Division, asked: dict[str, float]) -> Aim:
+    all_zero = partial(all_zero_words, subject, division)
+    return Aim(division, completed(_resolved(division, asked), division.shares, all_zero))
 
 
 def _resolved(division: Division, asked: dict[str, float]) -> dict[str, float]:
@@ -53,17 +58,17 @@ def _resolved(division: Division, asked: dict[str, float]) -> dict[str, float]:
     return found
 
 
-def why_not(subject: Subject) -> str:
-    """Return why no share of a release can be set, and what to do instead; "" where one can."""
+def why_not(subject: Subject, asked: Shares = _NOTHING) -> str:
+    """Return why no share of a release can be set, and what to do for those asked for instead; "" where one can."""
     found = divisions(subject)
     if any(entry.writable for entry in found):
         return ""
     told = dict.fromkeys(f"{entry.rule.kind}/{entry.rule.name}: {entry.why_not}." for entry in found)
-    return " ".join(told) or without_route(subject)
+    return " ".join(told) or without_route(subject, asked)
 
 
-def _chosen(subject: Subject, rule: str, names: Iterable[str]) -> list[Division]:
-    against = why_not(subject)
+def _chosen(subject: Subject, rule: str, names: Shares) -> list[Division]:
+    against = why_not(subject, names)
     if against and not rule:
         raise CockpitError(against)
     found = _of_rule(subject, rule) if rule else _for_everybody(subject)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 
 from cockpit.actions.scaling import SCALABLE
-from cockpit.actions.shares import share_words
+from cockpit.actions.shares import Shares, completed, share_words
 from cockpit.actions.switching import chosen_keys
 from cockpit.actions.targets import Version, behind, own_services
 from cockpit.actions.wording import counted, listed
 from cockpit.release.subject import Subject
 from cockpit.resources.services import Service
+from cockpit.routing.selector import achieved, replicas_for
+
+_NOTHING: Shares = {}
 
 
-def without_route(subject: Subject) -> str:
-    """Return why a release without a route has no weights, and which command comes nearest."""
+def without_route(subject: Subject, asked: Shares = _NOTHING) -> str:
+    """Return why a release without a route has no weights, and which commands come nearest to the shares asked for."""
     name = subject.view.name
     door = next(
         (entry for entry in own_services(subject) if entry.metadata.name == subject.membership.front_door), None
@@ -28,7 +32,7 @@ def without_route(subject: Subject) -> str:
     step = f"the smallest step is 1/{pods}, {share_words(1 / pods)}" if pods else "nothing of it is ready now"
     return (
         f"{name} has no route that divides by weights: Service/{door.metadata.name} gives each of "
-        f"{counted(pods, 'ready pod')} the same, so {step}. {_scale(subject, versions)}"
+        f"{counted(pods, 'ready pod')} the same, so {step}. {_scale(subject, versions, asked)}"
     )
 
 
@@ -41,11 +45,27 @@ def _one_version(subject: Subject, door: Service, versions: tuple[Version, ...])
     return f"{said} Set a new image first, or put a route in front."
 
 
-def _scale(subject: Subject, versions: tuple[Version, ...]) -> str:
+def _scale(subject: Subject, versions: tuple[Version, ...], asked: Shares) -> str:
     workloads = {entry.workload.ref for entry in versions}
-    last = versions[-1]
-    if len(workloads) < 2 or last.workload.kind not in SCALABLE:
+    if len(workloads) < len(versions) or any(entry.workload.kind not in SCALABLE for entry in versions):
         return f"How many pods each version has, the rollout of {listed(sorted(workloads))} decides: pause holds it."
-    pods, more = sum(entry.workload.desired for entry in versions), last.workload.desired + 1
-    command = f"cockpit scale {shlex.quote(subject.view.name)} --version {shlex.quote(last.name)} --replicas {more}"
-    return f"Scale instead: {command} would give {last.name} {share_words(more / (pods + 1))}."
+    now = {entry.name: entry.workload.desired for entry in versions}
+    wanted = _wanted(now, asked)
+    said = ", ".join(f"{name} {share_words(share)}" for name, share in achieved(wanted).items())
+    commands = (
+        f"cockpit scale {shlex.quote(subject.view.name)} --version {shlex.quote(name)} --replicas {count}"
+        for name, count in sorted(wanted.items(), key=lambda entry: now[entry[0]] - entry[1])
+        if count != now[name]
+    )
+    return f"Scale instead, for {said}: {listed(commands)}."
+
+
+def _wanted(now: Mapping[str, int], asked: Shares) -> Mapping[str, int]:
+    """Return how many pods each version needs, of as many as there are; without shares one more of the last."""
+    last = tuple(now)[-1]
+    one_more = {**now, last: now[last] + 1}
+    total = sum(now.values())
+    if not asked or not asked.keys() <= now.keys() or not total:
+        return one_more
+    found = replicas_for(completed(asked, {name: count / total for name, count in now.items()}), total)
+    return found if found != now else one_more

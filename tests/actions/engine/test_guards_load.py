@@ -89,3 +89,11 @@ def test_a_canary_whose_main_service_has_no_endpoint_fails_every_request() -> No
     found = weigh(without_pods(weighted("50"), "old-nginx"), "new-nginx=100")[GuardId.ROUTE_BROKEN]
     assert (found.outcome, found.can_override) == (Outcome.BLOCK, False)
     assert "stands on Service/old-nginx, which has no ready endpoint" in found.sentence
+
+
+def test_clients_that_stay_where_they_are_are_said() -> None:
+    world = gateway(95, 5)
+    world.get("HTTPRoute", "web")["spec"]["rules"][0]["sessionPersistence"] = {"type": "Cookie"}
+    found = weigh(world, "v2=20")[GuardId.STICKY_SESSIONS]
+    assert found.outcome is Outcome.WARN
+    assert found.sentence == "web.example/0: sessionPersistence keeps each client on its backend (Cookie)."

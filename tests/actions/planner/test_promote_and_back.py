@@ -262,7 +262,7 @@ def test_a_preview_is_not_left_over_unless_somebody_says_so_and_what_serves_neve
 
 def test_the_service_that_a_canary_ingress_stands_on_is_not_emptied() -> None:
     with pytest.raises(CockpitError, match="still stands on the Service of old-nginx"):
-        plan(weighted("100"), Act.CLEANUP)
+        plan(weighted("100"), Act.CLEANUP, version="old-nginx")
 
 
 def test_the_old_version_of_a_rollout_is_its_controllers_business() -> None:
