@@ -122,9 +122,11 @@ class Coverage:
 
     def report(self, kind: Kind, namespace: str | None, contact: Contact, message: str) -> None:
         """Take how a watch stands."""
+        before = self.sources.is_readable(kind.plural, namespace)
         if self.sources.report(kind.plural, namespace, contact, message):
-            # What a kind of a traffic system would say is part of the rules, and these are part of what joins releases.
-            self.store.look_again(namespace, structure=kind in ROUTING)
+            # Rules say what of their system cannot be read, and rules are part of what joins releases.
+            turned = before is not self.sources.is_readable(kind.plural, namespace)
+            self.store.look_again(namespace, structure=turned and kind in ROUTING)
         if contact in {Contact.FORBIDDEN, Contact.ABSENT}:
             # What was read while it was allowed is no longer known.
             self.store.keep_only(kind, namespace, frozenset())

@@ -88,6 +88,10 @@ class Sources:
         """Return the state of one kind in one scope."""
         return self._standings[kind, scope].state(self._reachable)
 
+    def is_readable(self, kind: str, scope: str | None) -> bool:
+        """Say whether objects of a kind are known in one scope, be it from a while ago."""
+        return self.state(kind, scope) not in _UNREADABLE
+
     def are_all(self, state: SourceState, kinds: Iterable[str] | None = None) -> bool:
         """Say whether all of `kinds`, in all scopes, are in one state."""
         return all(self.state(kind, scope) is state for kind in kinds or self._kinds for scope in self.scopes)
