@@ -15,6 +15,8 @@ A file is a stream of YAML documents. The first is the scenario itself, every ot
                  costs, how long it takes and how many fail by the settings of `controllers.behaviour`
     proxy        how kube-proxy works: iptables, nftables or ipvs, of which only the last has connections to count;
                  iptables where it is not given
+    prometheus   true for a Prometheus in the namespace monitoring, which scrapes everything; as old as the manifests,
+                 but half an hour at the least, so that there is a past to look at
     script       timed steps (below)
     loop_after   seconds of simulated time after which the steps from 0 on begin again; absent: they are played once
 
@@ -52,6 +54,8 @@ _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster, where PyYAML was built with it
 _PROXIES = ("iptables", "nftables", "ipvs")
 _ACTIONS = ("create", "patch", "delete")
+_PROMETHEUS = Path(__file__).parent / "prometheus.yaml"
+_PROMETHEUS_AGE = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,9 @@ def parse(name: str, documents: list[Json]) -> Scenario:
     """
     head = documents[0] if documents and "kind" not in documents[0] else {}
     manifests = documents[1:] if head else documents
-    steps = [_creation(manifest, -seconds(head.get("age", 0))) for manifest in manifests]
+    age = seconds(head.get("age", 0))
+    steps = [_creation(manifest, -age) for manifest in manifests]
+    steps += [_creation(manifest, -max(age, _PROMETHEUS_AGE)) for manifest in _prometheus(head)]
     steps += [_step(entry) for entry in head.get("script") or ()]
     return Scenario(
         name=name,
@@ -174,6 +180,10 @@ def _step(entry: Json) -> Step:
         raise ValueError(f"the kind {kind} is not served")
     patch_type = str(entry.get("type", "strategic"))
     return Step(at, action, kind, namespace, name, entry.get("body"), patch_type, note, scripted=True)
+
+
+def _prometheus(head: Json) -> list[Json]:
+    return list(yaml.load_all(_PROMETHEUS.read_bytes(), _LOADER)) if head.get("prometheus") is True else []
 
 
 def _proxy(head: Json) -> str:

