@@ -15,7 +15,7 @@ from cockpit.get.table import table
 from cockpit.live.choose import chosen
 from cockpit.live.feed import Feed
 from cockpit.live.once import first_complete, require_answer
-from cockpit.live.picture import Picture
+from cockpit.live.picture import ONLY_REFINES, Picture
 
 Format = Literal["table", "json", "yaml"]
 Write = Callable[[str], None]
@@ -103,5 +103,6 @@ def _differs(picture: Picture, last: Picture) -> bool:
 
 
 def _tell(picture: Picture, notify: Notify) -> None:
-    for sentence in (*picture.warnings, *(source.message for source in picture.sources if source.message)):
+    sources = [source for source in picture.sources if source.message and source.kind not in ONLY_REFINES]
+    for sentence in (*picture.warnings, *(source.message for source in sources)):
         notify(sentence)

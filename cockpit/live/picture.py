@@ -23,6 +23,13 @@ class SourceState(StrEnum):
     FAILED = "failed"
 
 
+ONLY_REFINES = frozenset({"ingressclasses"})
+"""Kinds without which only a detail is not known: the role "view" does not include them, and nobody need be told twice.
+
+A rule whose class decides what it means says so itself.
+"""
+
+
 class SourceView(View, frozen=True):
     """One watched kind: `kind` is its plural name, `observed_at` when it was heard last, by the server's clock."""
 

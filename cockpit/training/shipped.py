@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from cockpit.training.api.kinds import CUSTOM_RESOURCE_DEFINITION
+from cockpit.training.api.kinds import CLUSTER_ROLE, CUSTOM_RESOURCE_DEFINITION
 from cockpit.training.api.registry import Registry
 
 DIRECTORY = Path(__file__).parent / "definitions"
@@ -24,11 +24,12 @@ SHIPPED = frozenset({
     ("networking.istio.io/v1beta1", "VirtualService"),
 })  # fmt: skip
 """apiVersion and kind of what they define, all of it namespaced: a scenario is read without reading them."""
+_KINDS = {kind.kind: kind for kind in (CUSTOM_RESOURCE_DEFINITION, CLUSTER_ROLE)}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def define(registry: Registry) -> None:
-    """Put the shipped definitions into a cluster."""
+    """Put the shipped definitions into a cluster, and the rights to what they define."""
     for path in sorted(DIRECTORY.glob("*.yaml")):
         for definition in yaml.load_all(path.read_bytes(), _LOADER):  # both loaders are safe ones
-            registry.create(CUSTOM_RESOURCE_DEFINITION, "", definition)
+            registry.create(_KINDS[definition["kind"]], "", definition)

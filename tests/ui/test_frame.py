@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from cockpit.actions.table import Scope, actions_in
-from cockpit.live.picture import ConnectionState, SourceState
+from cockpit.live.picture import ConnectionState, SourceState, SourceView
 from cockpit.ui.ink import Ink, plain, width_of
 from cockpit.ui.panels.footer import footer_line
 from cockpit.ui.panels.header import header_line
@@ -53,6 +53,11 @@ def test_a_forbidden_kind_is_told_under_the_header() -> None:
     of = picture(sources=sources(endpointslices=SourceState.FORBIDDEN))
     (line,) = notice_lines(of, 120, 3)
     assert plain(line).startswith(" ⊘ endpointslices forbidden: user jane may not list endpointslices")
+
+
+def test_a_kind_that_only_refines_is_no_notice_where_the_role_view_lacks_it() -> None:
+    of = picture(sources=(SourceView("ingressclasses", SourceState.FORBIDDEN, message="You may not list them."),))
+    assert notice_lines(of, 120, 3) == ()
 
 
 def test_notices_that_do_not_fit_are_counted() -> None:

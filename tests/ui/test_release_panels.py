@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
 from cockpit.live.picture import SourceState
 from cockpit.release.view import Drift, PodCounts, ReleaseView, Role, Splits
+from cockpit.routing.progress import Command, Progress
 from cockpit.ui.ink import plain, width_of
 from cockpit.ui.panels.bars import bar_room, labelled_bars, mini_bar
 from cockpit.ui.panels.events import events_panel
@@ -158,3 +161,36 @@ def test_a_row_that_left_is_gone_with_its_pod_and_not_before() -> None:
     recent = advance(before, [("myapp", endpoint) for endpoint in rest], NOW)
     assert is_gone(CANARY, recent, key_of("myapp", first))
     assert not is_gone(CANARY, recent, key_of("myapp", second))
+
+
+def test_a_rule_that_is_not_taken_up_yet_keeps_its_shares_and_says_so() -> None:
+    rule = replace((CANARY.routes or ())[0], pending="HTTPRoute/web was changed, and no gateway has taken that up yet.")
+    lines = text_of(traffic_panel(replace(CANARY, routes=(rule,)), picture(), PLACES, 116))
+    place = next(index for index, line in enumerate(lines) if line.lstrip().startswith("shop.example/"))
+    assert "95%" in lines[place]
+    assert lines[place + 1].strip() == "▲ HTTPRoute/web was changed, and no gateway has taken that up yet."
+
+
+def test_a_controller_that_releases_step_by_step_tells_step_weight_pause_and_command() -> None:
+    rollout = Progress(
+        kind="Rollout",
+        name="web",
+        system="Argo Rollouts",
+        target="Rollout/web",
+        phase="Paused",
+        step=2,
+        steps=5,
+        weight=20.0,
+        waits="pause step",
+        paused_since=NOW - timedelta(seconds=130),
+        pause_seconds=300.0,
+        analysis="analysis Running",
+        commands=(Command("goes on", "kubectl argo rollouts promote web -n default"),),
+    )
+    lines = text_of(traffic_panel(replace(CANARY, progress=(rollout,)), picture(), PLACES, 150, NOW))
+    said = next(line for line in lines if line.startswith("rollout"))
+    assert "Paused · step 2/5 · weight 20% · pause step, 2m50s left · analysis Running" in said
+    assert "goes on: kubectl argo rollouts promote web" in said
+    endless = replace(rollout, pause_seconds=None)
+    lines = text_of(traffic_panel(replace(CANARY, progress=(endless,)), picture(), PLACES, 150, NOW))
+    assert "pause step for 2m10s" in next(line for line in lines if line.startswith("rollout"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cockpit.live.picture import ConnectionState, Picture, SourceState
+from cockpit.live.picture import ONLY_REFINES, ConnectionState, Picture, SourceState
 from cockpit.ui.ink import Ink, Line, Span, fit_line, span
 from cockpit.ui.panels.states import SOURCE_SHAPES
 from cockpit.ui.text import wrap
@@ -62,6 +62,8 @@ def _notices(picture: Picture) -> tuple[_Notice, ...]:
     for source in picture.sources:
         # While the server does not answer, every kind is stale, and one line says so already.
         if source.state not in _TOLD or (whole_is_stale and source.state is SourceState.STALE):
+            continue
+        if source.kind in ONLY_REFINES and source.state is SourceState.FORBIDDEN:
             continue
         title = f"{source.kind} {source.state.value}"
         said = f": {source.message}" if source.message else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from rich.cells import cell_len
 
@@ -18,6 +19,7 @@ from cockpit.ui.marks import Places, named
 from cockpit.ui.panels.bars import bar_room, labelled_bars
 from cockpit.ui.panels.endpoint_rows import bracketed
 from cockpit.ui.panels.heading import heading
+from cockpit.ui.panels.progress import progress_line
 from cockpit.ui.text import cut
 
 _TITLE_WIDTH = 12
@@ -39,14 +41,20 @@ class _Row:
     source: str
     absent: str = ""
     problem: str = ""
-    door: Line = ()
-    """One version and the address that leads to it alone."""
+    line: Line = ()
+    """What is said instead of shares."""
 
 
 def traffic_panel(
-    release: ReleaseView, picture: Picture, places: Places, width: int, *, with_doors: bool = True
+    release: ReleaseView,
+    picture: Picture,
+    places: Places,
+    width: int,
+    now: datetime | None = None,
+    *,
+    with_doors: bool = True,
 ) -> Content:
-    """Return the three kinds of split; rules that disagree, or several, get a line each.
+    """Return the three kinds of split; rules that disagree, or several, get a line each, and so does who drives them.
 
     `with_doors` adds a line for each Service beside the front door that leads to one version only.
     """
@@ -54,6 +62,7 @@ def traffic_panel(
     rows = (
         _Row("configured", splits.configured, splits.configured_by, _no_configured(release)),
         *_rule_rows(release.routes or (), splits.configured is None),
+        *_progress_rows(release, now or picture.observed_at),
         _Row("endpoints", splits.endpoints, _behind(release), _no_endpoints(release, picture)),
         *(_door_rows(release, places) if with_doors else ()),
         _Row("observed", splits.observed, splits.observed_by, _no_observed(release, picture)),
@@ -71,8 +80,8 @@ def traffic_panel(
 def _line(row: _Row, places: Places, width: int, title_width: int, source_width: int, room: int) -> Line:
     said: Line
     title = fit_line((span(row.title, Ink.MUTED), Span("  ")), title_width)
-    if row.door:
-        said = row.door
+    if row.line:
+        said = row.line
     elif row.problem:
         said = (Span("▲ ", Ink.WARNING, bold=True), span(row.problem, Ink.WARNING))
     elif row.shares is None:
@@ -97,7 +106,7 @@ def _door_rows(release: ReleaseView, places: Places) -> Iterator[_Row]:
         if versions[0] != "?" and address:
             title = "isolated" if HASH_KEYS & frozenset(service.selector) else "preview"
             door = (*named(versions[0], places), Span("  "), span(address, bold=True))
-            yield _Row(title, None, f"Service/{service.name}", door=door)
+            yield _Row(title, None, f"Service/{service.name}", line=door)
 
 
 def _own_address(service: ServiceView) -> str:
@@ -108,15 +117,28 @@ def _own_address(service: ServiceView) -> str:
 
 
 def _rule_rows(routes: Sequence[RouteView], disagree: bool) -> tuple[_Row, ...]:
-    if len(routes) < 2 and not disagree and not any(route.problem for route in routes):
+    if len(routes) < 2 and not disagree and not any(route.problem or route.pending for route in routes):
         return ()
-    return tuple(_rule_row(route) for route in routes)
+    return tuple(row for route in routes for row in _rows_of(route))
 
 
-def _rule_row(route: RouteView) -> _Row:
+def _rows_of(route: RouteView) -> Iterator[_Row]:
+    """Yield a rule's shares, what its router does other than what is written, and what it has not taken up yet."""
     match = f" if {route.match}" if route.match else ""
-    absent = "its backends cannot be told apart"
-    return _Row(f" {route.rule}{match}", route.shares, f"{route.kind}/{route.name}", absent, route.problem)
+    title, source = f" {route.rule}{match}", f"{route.kind}/{route.name}"
+    if route.shares is not None or not route.problem:
+        yield _Row(title, route.shares, source, "its backends cannot be told apart")
+        title, source = "", ""
+    for said in filter(None, (route.problem, route.pending)):
+        yield _Row(title, None, source, problem=said)
+        title, source = "", ""
+
+
+def _progress_rows(release: ReleaseView, now: datetime | None) -> tuple[_Row, ...]:
+    """Return how far Rollouts and Canaries have come."""
+    return tuple(
+        _Row(entry.kind.lower(), None, entry.owner, line=progress_line(entry, now)) for entry in release.progress
+    )
 
 
 def _no_configured(release: ReleaseView) -> str:

@@ -41,7 +41,7 @@ def contents(
     places = scene.places.get(identity(release), {})
     return {
         "versions": versions_panel(release, places, scene.now, width),
-        "traffic": traffic_panel(release, scene.picture, places, width),
+        "traffic": traffic_panel(release, scene.picture, places, width, scene.now),
         "metrics": metrics_panel(release, metrics, picture.metrics_source, places, scene.now, width, moments),
         "endpoints": endpoints_panel(release, scene.picture, places, recent, scene.now, width),
         "events": events_panel(release, scene.picture, scene.now, width),
@@ -66,7 +66,7 @@ def fitted(
     shown = dict(contents(release, scene, recent, width, moments))
     division = divide(shown, rows, zoomed)
     if zoomed is None and _is_short(shown, division):
-        shown["traffic"] = traffic_panel(release, scene.picture, places, width, with_doors=False)
+        shown["traffic"] = traffic_panel(release, scene.picture, places, width, scene.now, with_doors=False)
         division = divide(shown, rows, zoomed)
     over = shown["endpoints"].rows - division.rows["endpoints"]
     if over > 0 and recent.left:
