@@ -11,6 +11,7 @@ from cockpit.actions.acts import Act
 from cockpit.actions.last_good import last_good_plan
 from cockpit.actions.plan import Plan
 from cockpit.actions.planner import make_plan, wanted
+from cockpit.actions.rates import Rates
 from cockpit.actions.record import ActRecord
 from cockpit.actions.request import Circumstances, Request
 from cockpit.actions.undo import finish_plan, undo_plan
@@ -27,9 +28,16 @@ from cockpit.runner.lost_answers import find_out, is_lost, settled
 class Planner:
     """Makes the plan for a request."""
 
-    def __init__(self, cluster: Cluster, circumstances: Callable[[], Circumstances]) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        circumstances: Callable[[], Circumstances],
+        rates: Callable[[Subject], Rates] = lambda _: {},
+    ) -> None:
+        """`rates` tells the requests a second of a release's versions, as far as they are observed."""
         self._cluster = cluster
         self._circumstances = circumstances
+        self._rates = rates
 
     async def plan(self, subject: Subject, request: Request, acts: Sequence[ActRecord]) -> Plan:
         """Return the plan for a request; `acts` are those on the release, the latest first.
@@ -67,7 +75,8 @@ class Planner:
         if request.act is Act.LAST_GOOD:
             return self._last_good(subject, acts)
         material = await self._read(wanted(subject, request))
-        return make_plan(subject, request, self._circumstances(), material)
+        around = msgspec.structs.replace(self._circumstances(), rates=self._rates(subject))
+        return make_plan(subject, request, around, material)
 
     def _last_good(self, subject: Subject, acts: Sequence[ActRecord]) -> Plan:
         state = last_good(acts)
