@@ -13,6 +13,7 @@ from cockpit.actions.acts import Act
 from cockpit.actions.availability import rights_for, unavailable
 from cockpit.actions.examination import Consent, Examination
 from cockpit.actions.plan import Plan
+from cockpit.actions.rates import Rates
 from cockpit.actions.record import ActRecord
 from cockpit.actions.request import Circumstances, Request
 from cockpit.errors import CockpitError
@@ -50,12 +51,23 @@ _logger = logging.getLogger(__name__)
 class LiveRunner:
     """Implements `cockpit.runner.runner.Runner` on a Kubernetes API."""
 
-    def __init__(self, feed: Feed, session: Session, settings: RunnerSettings, cluster: Cluster | None = None) -> None:
-        """Act on what `feed` shows, by its `session`; tests bring a `cluster` that misbehaves."""
+    def __init__(
+        self,
+        feed: Feed,
+        session: Session,
+        settings: RunnerSettings,
+        cluster: Cluster | None = None,
+        rates: Callable[[Subject], Rates] = lambda _: {},
+    ) -> None:
+        """Act on what `feed` shows, by its `session`; tests bring a `cluster` that misbehaves.
+
+        `rates` tells the requests a second of a release's versions, as far as they are observed.
+        """
         access = session.access
         self._feed = feed
         self._session = session
         self._settings = settings
+        self._rates = rates
         self._where = Where(settings.who, access.context, access.address)
         self._cluster = cluster or KubeCluster(session, Writer(session, self.read_only))
         self._listeners: list[Callable[[], None]] = []
@@ -144,7 +156,8 @@ class LiveRunner:
             raise CockpitError(f'A plan runs already: "{before.plan.title}". Wait for its end, or stop it.')
         if self._beginning:
             raise CockpitError("A plan is about to run already. Wait for its end, or stop it.")
-        check(plan, examination, consent, self._subject_of(plan), self._circumstances())
+        subject = self._subject_of(plan)
+        check(plan, examination, consent, subject, self._circumstances(subject))
         self._beginning = True
         try:
             if before is not None and self._task is not None:
@@ -233,10 +246,15 @@ class LiveRunner:
     def _ways(self, record: ActRecord) -> tuple[Plan | None, Plan | None]:
         return self._planner.ways(self._subject_of(record.plan), record)
 
-    def _circumstances(self) -> Circumstances:
+    def _circumstances(self, subject: Subject | None) -> Circumstances:
         settings = self._settings
         return Circumstances(
-            self._feed.now(), settings.who, self.production, settings.check, weight_factor=settings.weight_factor
+            self._feed.now(),
+            settings.who,
+            self.production,
+            settings.check,
+            rates=self._rates(subject) if subject is not None else {},
+            weight_factor=settings.weight_factor,
         )
 
     def _is_ours(self, record: ActRecord) -> bool:

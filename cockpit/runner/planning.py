@@ -11,7 +11,6 @@ from cockpit.actions.acts import Act
 from cockpit.actions.last_good import last_good_plan
 from cockpit.actions.plan import Plan
 from cockpit.actions.planner import make_plan, wanted
-from cockpit.actions.rates import Rates
 from cockpit.actions.record import ActRecord
 from cockpit.actions.request import Circumstances, Request
 from cockpit.actions.undo import finish_plan, undo_plan
@@ -28,16 +27,10 @@ from cockpit.runner.lost_answers import find_out, is_lost, settled
 class Planner:
     """Makes the plan for a request."""
 
-    def __init__(
-        self,
-        cluster: Cluster,
-        circumstances: Callable[[], Circumstances],
-        rates: Callable[[Subject], Rates] = lambda _: {},
-    ) -> None:
-        """`rates` tells the requests a second of a release's versions, as far as they are observed."""
+    def __init__(self, cluster: Cluster, circumstances: Callable[[Subject | None], Circumstances]) -> None:
+        """`circumstances` are those of plans on a release; of none, they tell the moment."""
         self._cluster = cluster
         self._circumstances = circumstances
-        self._rates = rates
 
     async def plan(self, subject: Subject, request: Request, acts: Sequence[ActRecord]) -> Plan:
         """Return the plan for a request; `acts` are those on the release, the latest first.
@@ -46,7 +39,7 @@ class Planner:
             CockpitError: the request cannot mean anything here, or what it needs cannot be read.
         """
         plan = await self._made(subject, request, acts)
-        if plan.act in NO_GOOD or was_changed_lately(acts, self._circumstances().now):
+        if plan.act in NO_GOOD or was_changed_lately(acts, self._circumstances(subject).now):
             plan = msgspec.structs.replace(plan, good=None)
         return msgspec.structs.replace(plan, reason=plan.reason or request.reason)
 
@@ -60,7 +53,7 @@ class Planner:
         self, make: Callable[[ActRecord, Subject, Circumstances], Plan], record: ActRecord, subject: Subject
     ) -> Plan | None:
         try:
-            return make(record, subject, self._circumstances())
+            return make(record, subject, self._circumstances(subject))
         except CockpitError:
             # The way is not offered; asked for by its key, it says why it cannot be gone.
             return None
@@ -68,15 +61,14 @@ class Planner:
     async def _made(self, subject: Subject, request: Request, acts: Sequence[ActRecord]) -> Plan:
         if request.act is Act.UNDO:
             record = await self._settled(act_to_undo(acts, request.act_id))
-            return undo_plan(record, subject, self._circumstances())
+            return undo_plan(record, subject, self._circumstances(subject))
         if request.act is Act.FINISH:
             record = await self._settled(act_to_finish(acts, request.act_id))
-            return finish_plan(record, subject, self._circumstances())
+            return finish_plan(record, subject, self._circumstances(subject))
         if request.act is Act.LAST_GOOD:
             return self._last_good(subject, acts)
         material = await self._read(wanted(subject, request))
-        around = msgspec.structs.replace(self._circumstances(), rates=self._rates(subject))
-        return make_plan(subject, request, around, material)
+        return make_plan(subject, request, self._circumstances(subject), material)
 
     def _last_good(self, subject: Subject, acts: Sequence[ActRecord]) -> Plan:
         state = last_good(acts)
@@ -85,13 +77,13 @@ class Planner:
                 "No last good state is known: the journal keeps what held steady for a minute before an act, "
                 "and there was no such act on this release."
             )
-        return last_good_plan(state, subject, self._circumstances())
+        return last_good_plan(state, subject, self._circumstances(subject))
 
     async def _settled(self, record: ActRecord) -> ActRecord:
         """Return the act with what can be found out about changes whose answer was lost."""
         if not is_lost(record):
             return record
-        return settled(record, await find_out(self._cluster, record, lambda: self._circumstances().now))
+        return settled(record, await find_out(self._cluster, record, lambda: self._circumstances(None).now))
 
     async def _read(self, refs: Sequence[ObjectRef]) -> dict[ObjectRef, RawObject]:
         found = await asyncio.gather(*(self._one(ref) for ref in refs))
