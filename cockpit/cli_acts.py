@@ -117,7 +117,7 @@ COMMANDS: tuple[ActCommand, ...] = (
                 "--keep-rules/--remove-rules",
                 "keep_rules",
                 default=None,
-                help="Whether rules by header or cookie stay when an Ingress split ends.",
+                help="Whether rules by a match stay; without it, an Ingress keeps none of a canary that won.",
             ),
         ),
     ),

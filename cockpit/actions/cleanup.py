@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from cockpit.actions.change import Change
 from cockpit.actions.conditions import Replicas, ServiceExists
 from cockpit.actions.doors import door
 from cockpit.actions.drafts import Draft, Task
+from cockpit.actions.matched_entries import entry_effects, without_entries
 from cockpit.actions.pins import canary_services, delete_canary
 from cockpit.actions.route_shape import restored
 from cockpit.actions.scaling import SCALABLE, scale_change
@@ -36,18 +38,24 @@ def cleanup(task: Task) -> Draft:
         return shaped
     idle = _idle(task)
     doors = _leftover(task.subject)
-    shaped = restored(task) if not idle and not doors else None
+    entries = without_entries(task)
+    shaped = restored(task) if not idle and not doors and not entries else None
     if shaped is not None:
         return shaped
-    if not idle and not doors:
+    if not idle and not doors and not entries:
         raise CockpitError(
             f"{task.subject.view.name} has nothing left over: no old version keeps pods that get no traffic."
         )
+    return _draft(task, idle, doors, entries)
+
+
+def _draft(task: Task, idle: Sequence[Version], doors: Sequence[Service], entries: Sequence[Change]) -> Draft:
     names = [entry.workload.ref for entry in idle] + [f"Service/{entry.metadata.name}" for entry in doors]
     return Draft(
-        title=f"Clean up {listed(names)}",
+        title=f"Clean up {listed((*(entry.object.short for entry in entries), *names))}",
         why="What no longer serves costs pods; scaled to 0 it stays there to come back to.",
         changes=(
+            *entries,
             *(scale_change(entry.workload, 0) for entry in idle),
             *(delete_canary(task, entry) for entry in doors),
         ),
@@ -56,6 +64,7 @@ def cleanup(task: Task) -> Draft:
             *(ServiceExists(entry.metadata.name, exists=False) for entry in doors),
         ),
         effects=(
+            *entry_effects(task),
             *(f"{entry.name}: {entry.workload.desired} → {counted(0, 'pod')}" for entry in idle),
             *(f"{door(entry)} is gone" for entry in doors),
         ),

@@ -5,14 +5,15 @@ What a pod can carry is not known; what the busiest pod of the same rule carries
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from cockpit.actions.divisions import name_of, rule_key, rule_text
+from cockpit.actions.divisions import by_name, name_of, rule_key, rule_text
 from cockpit.actions.forecast import Moment
 from cockpit.actions.guard_scene import GuardScene, blocks, number, objects, passes, warns
 from cockpit.actions.guard_weights import KINDS as ROUTES
 from cockpit.actions.guard_weights import raised_shares
 from cockpit.actions.guards import Guard, GuardId
+from cockpit.actions.rates import Rates, known_rates
 from cockpit.actions.shares import share_words
 from cockpit.actions.stage import Stage
 from cockpit.actions.targets import versions_of
@@ -38,8 +39,9 @@ def judge_load(scene: GuardScene) -> Iterator[Guard]:
 
 def _loaded(scene: GuardScene, moment: Moment, before: Rule, backend: Backend) -> Iterator[Guard]:
     pods = len(moment.at_once.ready_at(backend))
-    rates = scene.circumstances.rates if sum(scene.circumstances.rates.values()) > 0 else {}
-    loads = _loads(scene, before, rates)
+    names = [name_of(scene.subject, backend) for backend in before.backends]
+    rates = known_rates(scene.circumstances.rates, by_name(names, before.backends))
+    loads = _loads(before, names, rates)
     busiest = _busiest(scene.forecast.start, before, loads)
     if not pods or not busiest:
         return
@@ -58,12 +60,11 @@ def _pods(count: int) -> str:
     return "its only pod" if count == 1 else f"each of its {count} pods"
 
 
-def _loads(scene: GuardScene, rule: Rule, rates: Mapping[str, float]) -> tuple[float, ...]:
+def _loads(rule: Rule, names: Sequence[str], rates: Rates) -> tuple[float, ...]:
     """Return what each backend gets now: requests a second where they are observed, else its share."""
     if not rates:
         return tuple(backend.share or 0.0 for backend in rule.backends)
-    names = [name_of(scene.subject, backend) for backend in rule.backends]
-    return tuple(rates.get(name, 0.0) / names.count(name) for name in names)
+    return tuple(rates[name] / names.count(name) for name in names)
 
 
 def _busiest(stage: Stage, rule: Rule, loads: Sequence[float]) -> float:
@@ -72,7 +73,7 @@ def _busiest(stage: Stage, rule: Rule, loads: Sequence[float]) -> float:
     return max((load / count for load, count in zip(loads, pods, strict=True) if count), default=0.0)
 
 
-def _words(load: float, rates: Mapping[str, float]) -> str:
+def _words(load: float, rates: Rates) -> str:
     return f"{load:.3g} requests/s" if rates else share_words(load)
 
 

@@ -9,6 +9,7 @@ from cockpit.actions.acts import Act
 from cockpit.actions.forecast import Moment
 from cockpit.actions.guard_scene import GuardScene, blocks, number, objects, passes, warns
 from cockpit.actions.guards import Guard, GuardId
+from cockpit.resources.json_values import Path
 from cockpit.resources.kinds import INGRESS, ROUTING
 from cockpit.routing.rules import Backend, Rule
 
@@ -16,6 +17,8 @@ KINDS = frozenset(kind.name for kind in (INGRESS, *ROUTING))
 """Kinds of objects that say where traffic goes."""
 
 _ROUNDING = 1e-9
+_Key = tuple[Path, tuple[str, ...]]
+"""Where a rule stands, and what else tells one of its backends from others."""
 
 
 def judge_weights(scene: GuardScene) -> Iterator[Guard]:
@@ -31,16 +34,23 @@ def raised_shares(scene: GuardScene) -> Iterator[tuple[Moment, Rule, Backend]]:
         if moment.change.object.kind not in KINDS:
             continue
         shares = {_key(rule, entry): entry.share for rule in moment.before.rules() for entry in rule.backends}
+        # A rule moves up in its list when one before it is taken out.
+        moved = {_loose(key): share for key, share in shares.items()}
         for rule in moment.at_once.rules():
             for backend in rule.backends:
-                more = (backend.share or 0.0) - (shares.get(_key(rule, backend)) or 0.0)
+                key = _key(rule, backend)
+                more = (backend.share or 0.0) - (shares.get(key, moved.get(_loose(key))) or 0.0)
                 if more > _ROUNDING and own.intersection(rule.services):
                     yield moment, rule, backend
 
 
-def _key(rule: Rule, backend: Backend) -> tuple[str, ...]:
+def _key(rule: Rule, backend: Backend) -> _Key:
     target = (backend.full_name, backend.subset or "", backend.port)
-    return (rule.kind, rule.name if rule.place else "", *rule.place, rule.text, rule.match or "", *target)
+    return (rule.place, (rule.kind, rule.name if rule.place else "", rule.text, rule.match or "", *target))
+
+
+def _loose(key: _Key) -> tuple[str, ...]:
+    return key[1]
 
 
 def _judged(scene: GuardScene, moment: Moment, rule: Rule, backend: Backend) -> Guard:

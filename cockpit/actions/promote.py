@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from cockpit.actions.capacity import desired, scale_up, scale_up_each
 from cockpit.actions.change import Change, ChangeKind, FieldChange
 from cockpit.actions.conditions import AnyCondition, RolledOut, ServiceExists
-from cockpit.actions.divisions import divisions
 from cockpit.actions.doors import door
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.fields import template_given
+from cockpit.actions.many_ways import many_ways, newest_of_many, promoted
 from cockpit.actions.pausing import images_of, is_paused, resume_change, resume_effects
 from cockpit.actions.pins import canary_services, delete_canary, taken_away, unpin
-from cockpit.actions.request import Request
 from cockpit.actions.switching import chosen_keys, switch_draft
 from cockpit.actions.targets import Version, behind, in_service, own_services, ref_of, version_named, versions_of
 from cockpit.actions.weighing import Weighing, matched_ways, weighings, weight_changes, weight_effects
-from cockpit.actions.weight import weight
 from cockpit.actions.wording import listed
 from cockpit.errors import CockpitError
 from cockpit.release.rollouts import partition_of
@@ -46,9 +43,9 @@ def promote(task: Task) -> Draft:
     weighted = [entry for entry in weighings(task.subject) if entry.share < 1.0]
     if weighted:
         return _full_weight(task, weighted)
-    if _is_weighed(task):
-        shares = (f"{task.request.version}=100%",)
-        return weight(replace(task, request=Request(task.request.act, shares=shares, reason=task.request.reason)))
+    named = task.request.version or newest_of_many(task.subject)
+    if any(entry.resolved(named) in entry.names for entry in many_ways(task.subject)):
+        return promoted(task, named)
     switched = _preview(task)
     if switched is not None:
         return _switch(task, *switched)
@@ -112,14 +109,6 @@ def _full_weight(task: Task, weighted: Sequence[Weighing]) -> Draft:
         changes=(*scaled, *weight_changes(task.subject, weighted, 1.0)),
         effects=(*weight_effects(weighted, 1.0), *matched_ways(task.subject, weighted)),
     )
-
-
-def _is_weighed(task: Task) -> bool:
-    """Say whether a route gives the named version less than everything, be it one of several."""
-    name = task.request.version
-    found = [entry for entry in divisions(task.subject) if entry.writable and entry.rule.match is None]
-    found = [entry for entry in found if name and entry.fits((name,))]
-    return any((entry.shares[entry.resolved(name)] or 0.0) < 1.0 for entry in found)
 
 
 def _serving(weighing: Weighing) -> int:

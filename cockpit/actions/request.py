@@ -38,7 +38,7 @@ class Request(Value, frozen=True):
     weights: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Several rules at once, each with its shares: stands in place of `rule` and `shares`."""
     keep_rules: bool | None = None
-    """Whether rules by header or cookie outlive the split of an Ingress; None lets them go with a canary that won."""
+    """Whether rules by a match outlive a split that is over; None lets those of an Ingress go with its canary."""
     act_id: str = ""
     """Act to undo or to finish; "" is the last one."""
     reason: str = ""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from cockpit.actions.capacity import desired, scale_up, scale_up_each
 from cockpit.actions.drafts import Draft, Task
+from cockpit.actions.many_ways import newest_of_many, taken_down
 from cockpit.actions.switching import chosen_keys, switch_draft
 from cockpit.actions.targets import Version, behind, own_services, versions_of
 from cockpit.actions.template_rollback import template_rollback
@@ -33,6 +34,9 @@ def rollback(task: Task) -> Draft:
         weighted = [entry for entry in weighings(task.subject) if entry.share > 0]
         if weighted and not task.request.version:
             return _unweigh(task, weighted)
+        newest = newest_of_many(task.subject)
+        if newest and not task.request.version:
+            return taken_down(task, newest)
     return template_rollback(task)
 
 
@@ -42,7 +46,10 @@ def traffic_way_back(subject: Subject) -> str:
         door, previous = switched
         return f"switch Service/{door.metadata.name} back to {previous.name}"
     weighted = [entry for entry in weighings(subject) if entry.share > 0]
-    return "take the canary's weight away" if weighted else ""
+    if weighted:
+        return "take the canary's weight away"
+    newest = newest_of_many(subject)
+    return f"take the weight of {newest} away" if newest else ""
 
 
 def _switched_from(subject: Subject, version: str) -> tuple[Service, Version] | None:

@@ -9,6 +9,7 @@ from cockpit.actions.change import Change
 from cockpit.actions.divisions import rule_key, rule_text
 from cockpit.actions.drafts import Draft, Task
 from cockpit.actions.ingress_shape import deleted, taken_over, undivided
+from cockpit.actions.matched_entries import matched_entries
 from cockpit.actions.targets import Version
 from cockpit.actions.weighing import Weighing, weighings, weight_changes
 from cockpit.actions.wording import counted, listed
@@ -22,14 +23,15 @@ from cockpit.routing.systems import rules_of
 
 
 def shape_material(subject: Subject) -> tuple[ObjectRef, ...]:
-    """Return the Ingresses that have to be read whole to restore the shape."""
-    return tuple(dict.fromkeys(entry.object for entry in _done(subject)))
+    """Return the routes that have to be read whole to restore the shape."""
+    return tuple(dict.fromkeys((*(entry.object for entry in _done(subject)), *matched_entries(subject))))
 
 
 def matched_beside(subject: Subject) -> tuple[str, ...]:
-    """Return the rules, in words, that lead by a match and would go with the canary Ingress of a finished split."""
+    """Return the rules, in words, that lead by a match beside a finished split, and may go with it."""
     names = {entry.object.name for entry in _done(subject) if entry.rules[0].system != ACK}
-    return tuple(rule_text(rule) for rule in _matched(subject, names))
+    others = (rule for rules in matched_entries(subject).values() for rule in rules)
+    return tuple(rule_text(rule) for rule in (*_matched(subject, names), *others))
 
 
 def _matched(subject: Subject, names: set[str]) -> Iterator[Rule]:

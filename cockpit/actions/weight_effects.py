@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cockpit.actions.change import Change
 from cockpit.actions.divisions import Division, RuleKey, by_name, name_of, rule_key, rule_text, rules_after, versions_at
+from cockpit.actions.rates import Rates, known_rates
 from cockpit.actions.shares import share_words
 from cockpit.actions.weight_choice import Aim
 from cockpit.actions.wording import counted, listed
@@ -17,12 +18,11 @@ _ROUNDING = 1e-9
 Known = Mapping[str, float | None]
 
 
-def weight_lines(
-    subject: Subject, aims: Sequence[Aim], changes: Sequence[Change], rates: Mapping[str, float]
-) -> Iterator[str]:
+def weight_lines(subject: Subject, aims: Sequence[Aim], changes: Sequence[Change], rates: Rates) -> Iterator[str]:
     """Yield what will be so when the changes are done; `rates` are requests a second by version, as they are now."""
     after = rules_after(subject, changes)
-    whole = sum(rates.values()) if len(aims) == 1 else 0.0
+    # Of several rules nobody knows which of them a request came by.
+    whole = sum(known_rates(rates, aims[0].division.shares).values()) if len(aims) == 1 else 0.0
     told: dict[tuple[str, ...], list[str]] = {}
     for aim in aims:
         told.setdefault(tuple(_aim_lines(subject, aim, after, whole)), []).append(aim.division.text)

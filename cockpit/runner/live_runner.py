@@ -52,7 +52,13 @@ _logger = logging.getLogger(__name__)
 class LiveRunner:
     """Implements `cockpit.runner.runner.Runner` on a Kubernetes API."""
 
-    def __init__(self, feed: Feed, session: Session, settings: RunnerSettings, cluster: Cluster | None = None) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        session: Session,
+        settings: RunnerSettings,
+        cluster: Cluster | None = None,
+    ) -> None:
         """Act on what `feed` shows, by its `session`; tests bring a `cluster` that misbehaves."""
         access = session.access
         self._feed = feed
@@ -236,7 +242,7 @@ class LiveRunner:
     def _ways(self, record: ActRecord) -> tuple[Plan | None, Plan | None]:
         return self._planner.ways(self._subject_of(record.plan), record)
 
-    def _circumstances(self, subject: Subject | None = None) -> Circumstances:
+    def _circumstances(self, subject: Subject | None) -> Circumstances:
         settings, now = self._settings, self._feed.now()
         metrics = self._feed.picture.metrics.get(subject.view.key) if subject is not None else None
         return Circumstances(

@@ -28,6 +28,7 @@ class Planner:
     """Makes the plan for a request."""
 
     def __init__(self, cluster: Cluster, circumstances: Callable[[Subject | None], Circumstances]) -> None:
+        """`circumstances` are those of plans on a release; of none, they tell the moment."""
         self._cluster = cluster
         self._circumstances = circumstances
 

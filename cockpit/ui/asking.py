@@ -128,8 +128,8 @@ async def _cleanup(request: Request, subject: Subject, _now: datetime, ask: Ask)
     if not rules:
         return request
     ways = (
-        Choice("keep", "keep them", "the canary Ingress stays for them, with weight 0"),
-        Choice("remove", "remove them", "the canary Ingress goes, and they with it"),
+        Choice("keep", "keep them", "a canary Ingress stays for them, with weight 0"),
+        Choice("remove", "remove them", "a canary Ingress goes with them"),
     )
     return _replace(request, keep_rules=await _picked(ask, f"Rules by a match: {', '.join(rules)}", ways) == "keep")
 

@@ -10,7 +10,7 @@ import pytest
 from cockpit.actions.acts import Act
 from cockpit.actions.kubectl import kubectl_lines
 from cockpit.release.view import ReleaseView
-from cockpit.resources.kinds import INGRESS
+from cockpit.resources.kinds import INGRESS, VIRTUAL_SERVICE
 from tests.cluster.conftest import Play
 from tests.cluster.drive import Cockpit, cockpit
 from tests.cluster.stage import Refused, Stage
@@ -164,5 +164,22 @@ def test_the_end_of_a_split_leaves_one_ingress_and_can_be_taken_back(play: Play,
             await pilot.take_back(undone.name)
             assert (await stage.read(INGRESS, "web"))["spec"] == before
             assert (await stage.read(INGRESS, "web-canary"))["metadata"]["annotations"][f"{NGINX}-weight"] == "100"
+
+    play(story)
+
+
+def test_a_rule_by_header_is_taken_out_where_it_is_asked_and_comes_back(
+    play: Play, images: Images, journal: Path
+) -> None:
+    async def story(stage: Stage) -> None:
+        await lend(stage, virtual_service(images))
+        async with cockpit(stage, journal) as pilot:
+            name = await released(pilot)
+            await pilot.act(name, Act.PROMOTE)
+            before = (await stage.read(VIRTUAL_SERVICE, "web"))["spec"]
+            await pilot.act(name, Act.CLEANUP, keep_rules=False)
+            assert (await stage.read(VIRTUAL_SERVICE, "web"))["spec"]["http"] == before["http"][1:]
+            await pilot.take_back(name)
+            assert (await stage.read(VIRTUAL_SERVICE, "web"))["spec"] == before
 
     play(story)

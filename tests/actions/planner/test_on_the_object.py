@@ -15,7 +15,7 @@ from cockpit.actions.plan import Plan
 from cockpit.resources.json_values import ABSENT, Json
 from cockpit.resources.raw import RawObject
 from tests.actions.engine.server import applied
-from tests.actions.planner.routed import SYSTEMS, aliyun
+from tests.actions.planner.routed import SYSTEMS, aliyun, istio
 from tests.actions.planner.stage import blocks, blue_green, isolated, plan, rolling, weighted
 from tests.release.world import SCENARIOS, World
 
@@ -48,6 +48,10 @@ MAKERS: dict[str, tuple[Callable[[], World], Callable[[World], Plan]]] = {
     "end a split that was won": (lambda: weighted("100"), lambda world: plan(world, Act.CLEANUP)),
     "end a split that was given up": (lambda: weighted("0"), lambda world: plan(world, Act.CLEANUP)),
     "end a split of one Ingress": (lambda: aliyun(weight="100"), lambda world: plan(world, Act.CLEANUP)),
+    "take a rule by header out": (
+        lambda: istio(0, 100),
+        lambda world: plan(world, Act.CLEANUP, keep_rules=False),
+    ),
     "cleanup": (lambda: blue_green("green"), lambda world: plan(world, Act.CLEANUP)),
 }
 

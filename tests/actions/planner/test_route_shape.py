@@ -11,7 +11,7 @@ from cockpit.actions.planner import make_plan, wanted
 from cockpit.actions.request import Request
 from cockpit.actions.route_shape import matched_beside, restored
 from cockpit.errors import CockpitError
-from tests.actions.planner.routed import aliyun, gateway
+from tests.actions.planner.routed import aliyun, gateway, istio
 from tests.actions.planner.stage import CALM, blocks, patch, plan, subject, summaries, weighted
 from tests.release.world import World
 
@@ -113,3 +113,21 @@ def test_an_ingress_that_cannot_be_read_whole_is_not_deleted() -> None:
 def test_routes_without_a_canary_object_keep_their_weights() -> None:
     made = plan(gateway(0, 100), Act.CLEANUP)
     assert [change.object.kind for change in made.changes] == ["Deployment"]
+
+
+def test_the_rule_by_header_of_a_virtual_service_stays_unless_it_is_to_go() -> None:
+    assert summaries(plan(istio(0, 100), Act.CLEANUP)) == ["scale Deployment/reviews-v1 from 3 to 0"]
+    made = plan(istio(0, 100), Act.CLEANUP, keep_rules=False)
+    assert summaries(made) == [
+        "take 1 rule by a match out of VirtualService/reviews",
+        "scale Deployment/reviews-v1 from 3 to 0",
+    ]
+    left = patch(made.changes[0])[-1]
+    assert (left["op"], left["path"]) == ("replace", "/spec/http")
+    assert [len(entry["route"]) for entry in left["value"]] == [2]
+    assert "reviews/ if header canary: true is no rule of its own any more" in made.effects
+
+
+def test_a_rule_by_a_match_goes_only_beside_a_split_that_is_over() -> None:
+    assert matched_beside(subject(istio(0, 100))) == ("reviews/ if header canary: true",)
+    assert matched_beside(subject(istio(50, 50))) == ()

@@ -7,6 +7,7 @@ import pytest
 
 from cockpit.actions.acts import Act
 from cockpit.actions.divisions import divisions
+from cockpit.actions.guards import Outcome
 from cockpit.actions.plan import Plan
 from cockpit.errors import CockpitError, UsageError
 from tests.actions.planner.routed import SYSTEMS, alb, aliyun, gateway, istio
@@ -235,9 +236,33 @@ def test_what_a_controller_weighs_is_refused_with_its_own_command() -> None:
     assert "Operator/edge made HTTPRoute/web, and would set its weights again" in refusal(world, "v2=25")
 
 
-def test_a_promotion_through_a_route_of_three_gives_the_named_version_everything() -> None:
-    made = plan(gateway(90, 5, 5), Act.PROMOTE, version="v3")
-    assert made.title == "Weigh web-v1: v1 0%, v2 0%, v3 100%"
+def of_three(*weights: int) -> World:
+    """Return three versions, made one after the other."""
+    world = gateway(*weights)
+    for number in range(1, 4):
+        created = f"2026-11-2{number}T09:00:00Z"
+        world.get("Deployment", f"web-v{number}")["metadata"]["creationTimestamp"] = created
+        world.replica_set(f"web-v{number}", f"{number}abc", created=created)
+    return world
+
+
+def test_a_promotion_through_a_route_of_three_gives_one_version_everything_and_the_pods_for_it() -> None:
+    made = plan(of_three(90, 5, 5), Act.PROMOTE)
+    assert summaries(made) == [
+        "scale Deployment/web-v3 from 2 to 6",
+        "give v1 0%, v2 0%, v3 100% in HTTPRoute/web",
+    ]
+    assert (
+        summaries(plan(of_three(90, 5, 5), Act.PROMOTE, version="v2"))[1]
+        == "give v1 0%, v2 100%, v3 0% in HTTPRoute/web"
+    )
+    assert not [guard for guard in made.guards if guard.outcome is Outcome.BLOCK]
+
+
+def test_a_rollback_through_a_route_of_three_takes_the_newest_versions_share_away() -> None:
+    made = plan(of_three(80, 10, 10), Act.ROLLBACK)
+    assert summaries(made) == ["give v1 88.89%, v2 11.11%, v3 0% in HTTPRoute/web"]
+    assert summaries(plan(of_three(88, 12, 0), Act.ROLLBACK)) == ["give v1 100%, v2 0%, v3 0% in HTTPRoute/web"]
 
 
 def test_a_plan_of_names_that_steer_a_terminal_is_inert() -> None:
