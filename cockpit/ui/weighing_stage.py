@@ -36,6 +36,8 @@ class Slide(msgspec.Struct, frozen=True):
     before: Percents
     wanted: Percents
     why_not: str = ""
+    problem: str = ""
+    """What its router does other than what is written, "" where it does that."""
     matched: bool = False
     rule: str = ""
     """What a request names the rule by."""
@@ -117,6 +119,7 @@ def _slide(division: Division) -> Slide:
         before=before,
         wanted=before,
         why_not=division.why_not,
+        problem=division.rule.problem,
         matched=division.rule.match is not None,
         rule=f"{division.rule.kind}/{division.rule.name} {rule_text(division.rule)}",
     )

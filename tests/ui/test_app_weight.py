@@ -166,3 +166,27 @@ def test_what_is_set_stays_while_pictures_come_and_follows_a_split_that_moved() 
         assert "The shares of reviews/ were changed by somebody: set them again." in text(cockpit).replace("▌ ", "")
 
     play(cockpit.app, steps, LARGE)
+
+
+def test_weights_that_are_all_zero_say_what_the_router_does_and_a_digit_sets_them() -> None:
+    cockpit = cockpit_on(istio(0, 0))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "w")
+        assert "the shares that it has now are not known: a digit sets them" in text(cockpit)
+        assert "All weights are 0: Istio refuses that" in text(cockpit)
+        await pilot.press("3")
+        assert shares(cockpit) == {"v1": 90, "v2": 10}
+
+    play(cockpit.app, steps, LARGE)
+
+
+def test_more_rules_than_rows_scroll_with_the_one_under_the_keys() -> None:
+    cockpit = cockpit_on(gateway(95, 5, rules=20))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await cockpit.open(pilot, "w", *["down"] * 12, "4")
+        assert "web.example/12" in text(cockpit)
+        assert [slide.changed for slide in screen(cockpit).weighing.slides].index(True) == 12
+
+    play(cockpit.app, steps, (80, 24))

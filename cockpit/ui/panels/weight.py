@@ -74,6 +74,8 @@ def effect_rows(
     lines: list[Line] = [BLANK, _heading(weighing, places)]
     if slide is not None and slide.why_not:
         lines += paragraph(slide.why_not, width - 2, "·", Ink.MUTED, 2)
+    if slide is not None and slide.problem and slide.problem != slide.why_not:
+        lines += paragraph(slide.problem, width - 2, "▲", Ink.WARNING, 2)
     for effect in effects:
         lines += _effect(effect, weighing, places, width)
     if trouble:
