@@ -14,7 +14,7 @@ from tests.cluster.drive import Cockpit
 from tests.cluster.hands import pause, pause_at_canary, pin
 from tests.cluster.looks import canary_waits, images_of, selector_of
 from tests.cluster.stage import Stage
-from tests.cluster.worlds import MISSING_IMAGE, Images, Manifest, blue_green, deployment, rolling, service
+from tests.cluster.worlds import MISSING_IMAGE, Images, Manifest, blue_green, deployment, rolling, service, weighted
 
 Prepare = Callable[[Stage, Cockpit], Awaitable[None]]
 IMAGES = Images()
@@ -127,6 +127,13 @@ async def _node_port_taken(stage: Stage, pilot: Cockpit) -> None:
     await stage.apply(service("other", {"app": "other"}, type="NodePort", ports=[port]), namespace=elsewhere)
 
 
+async def _canary_ready(_: Stage, pilot: Cockpit) -> None:
+    def ready() -> bool:
+        return any(version.name == "v2" and version.counts.ready for version in pilot.release("web-v1").versions)
+
+    await pilot.until(ready, "the canary is not ready")
+
+
 def _sick_green(images: Images) -> tuple[Manifest, ...]:
     """Green is ready and its application fails: on a real cluster, by a page that is not there."""
     return blue_green(images, annotations={PREFIX + "health": "failing"})
@@ -194,6 +201,25 @@ SITUATIONS = (
         Act.SWITCH,
         lambda images: blue_green(images, clusterIP="None"),
         GREEN,
+    ),
+    Situation(
+        GuardId.POD_LOAD,
+        Outcome.BLOCK,
+        "web-v1",
+        Act.WEIGHT,
+        lambda images: weighted(images, 4, 1),
+        {"shares": ("v2=90%",)},
+        overridable=True,
+    ),
+    Situation(
+        GuardId.ROUTE_BROKEN,
+        Outcome.BLOCK,
+        "web-v1",
+        Act.WEIGHT,
+        lambda images: weighted(images, 0, 1),
+        {"shares": ("v2=50%",)},
+        _canary_ready,
+        settle=False,
     ),
     Situation(GuardId.NO_PRE_STOP, Outcome.WARN, "web", Act.RESTART, lambda images: rolling(images, 2), {}),
     Situation(GuardId.FIELD_OWNER, Outcome.WARN, "shop", Act.SWITCH, blue_green, GREEN, _owned_by_argo),
