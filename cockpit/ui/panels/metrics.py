@@ -28,7 +28,7 @@ _MOST_COLUMNS = 5
 _MOST_SPARK = 40
 
 _NO_SERIES = "Prometheus has no series about these versions."
-_STATE_WORDS = {
+STATE_WORDS = {
     MetricsState.OFF: "no Prometheus was found; name one with --prometheus URL",
     MetricsState.CONNECTING: "looking for metrics",
     MetricsState.CONNECTED: "nothing is known yet",
@@ -80,8 +80,8 @@ def _note(metrics: ReleaseMetrics | None, source: MetricsSourceView, now: dateti
     ink = Ink.MUTED if well or source.state is MetricsState.OFF else Ink.WARNING
     if metrics is None:
         off = source.state is MetricsState.OFF and source.message
-        return "metrics are off" if off else _STATE_WORDS[source.state], ink
-    parts = [] if well else [f"▲ {_STATE_WORDS[source.state]}"]
+        return "metrics are off" if off else STATE_WORDS[source.state], ink
+    parts = [] if well else [f"▲ {STATE_WORDS[source.state]}"]
     if now - metrics.until > OLD:
         ink = Ink.WARNING
         parts.append(f"{age(metrics.until, now)} old")
