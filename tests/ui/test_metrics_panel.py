@@ -189,6 +189,16 @@ def test_the_cursor_says_the_moment_and_each_value_there() -> None:
     assert any("at cursor ?" in line and "v2" in line for line in before)
 
 
+def test_a_chart_of_a_while_ago_does_not_end_now() -> None:
+    later = NOW + timedelta(minutes=3)
+    plot = plot_of(CANARY, canary_metrics(), "error_ratio", PLACES, cursor=45, now=later)
+    text = "\n".join(plain(line) for line in chart_lines(plot, 100, 30))
+    axis = next(line for line in text.splitlines() if "UTC" in line)
+    assert axis.rstrip().endswith("3m00s ago")
+    assert axis.split()[0] == "−18m"
+    assert "10m ago" in axis, "the cursor stands seven and a half minutes before the newest points"
+
+
 @pytest.mark.parametrize(("width", "rows"), [(78, 20), (58, 12), (30, 4), (10, 1), (200, 60)])
 def test_a_chart_fits_its_room(width: int, rows: int) -> None:
     lines = chart_lines(plot_of(CANARY, canary_metrics(), "latency_p99", PLACES), width, rows)
