@@ -179,7 +179,9 @@ def _observed(
 def without_news(known: ReleaseMetrics | None, judging: Judging, message: str) -> ReleaseMetrics:
     """Return what was known before, as history: no value is current, and no verdict stands. `message` says why."""
     if known is None:
-        return ReleaseMetrics(until=judging.grid.until, step=judging.grid.step, by_version={}, message=message)
+        return ReleaseMetrics(
+            until=judging.grid.until, step=judging.grid.step, by_version={}, ipvs_absent=message, message=message
+        )
     by_version = {
         version: {name: _past(view, message) for name, view in views.items()}
         for version, views in known.by_version.items()

@@ -264,6 +264,15 @@ def test_when_prometheus_fails_the_past_stays_drawn_and_nothing_is_healthy(
     play(two_versions(), use)
 
 
+def test_a_prometheus_that_never_answered_is_why_there_are_no_weights_either() -> None:
+    async def use(it: Play) -> None:
+        it.prometheus.error = SlowPrometheusError("late")
+        found = await it.read()
+        assert (found.by_version, found.ipvs_absent, found.message) == ({}, "late", "late")
+
+    play(two_versions(), use)
+
+
 def test_after_failures_prometheus_is_asked_more_and_more_rarely_and_at_once_no_more() -> None:
     prometheus = two_versions()
     prometheus.error = UnreachablePrometheusError("gone away")
