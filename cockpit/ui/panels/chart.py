@@ -214,7 +214,7 @@ def _legend_lines(plot: Plot, metric: MetricView, name: Line, width: int) -> lis
         Span("now ", Ink.MUTED),
         *fit_line((span(quantity(metric.value, metric.unit), bold=True),), 9),
         *fit_line(verdict_words(metric), 9),
-        span(f"{metric.source}, {metric.window}", Ink.MUTED),
+        span(", ".join(filter(None, (metric.source, metric.window))), Ink.MUTED),
     )
     why = wrap(metric.why, max(10, width - width_of(name)), 1)
     return [said, *((Span(" " * width_of(name)), span(text, Ink.MUTED)) for text in why)]
