@@ -102,6 +102,7 @@ def metrics_of(
         observed=_observed(release, lines, readings),
         ipvs=ipvs,
         ipvs_absent=ipvs_absent if ipvs is None else "",
+        titles={name: metric.title for name, metric in judging.catalogue.metrics.items() if metric.title},
     )
 
 
@@ -194,8 +195,8 @@ def without_news(known: ReleaseMetrics | None, judging: Judging, message: str) -
         version: {name: _past(view, message) for name, view in views.items()}
         for version, views in known.by_version.items()
     }
-    return ReleaseMetrics(
-        until=known.until, step=known.step, by_version=by_version, ipvs_absent=message, message=message
+    return msgspec.structs.replace(
+        known, by_version=by_version, observed=None, ipvs=None, ipvs_absent=message, message=message
     )
 
 

@@ -101,6 +101,8 @@ class ReleaseMetrics(View, frozen=True):
     ipvs_absent: str = ""
     message: str = ""
     """What is amiss with the answers in a sentence, "" where nothing is."""
+    titles: Mapping[str, str] = {}
+    """What the catalogue calls metrics on a screen, by their names."""
 
 
 REQUESTS = "requests_per_second"

@@ -260,6 +260,8 @@ def test_when_prometheus_fails_the_past_stays_drawn_and_nothing_is_healthy(
         assert {view.value for view in views} == {None}
         assert after.by_version["v1"]["error_ratio"].points == before.by_version["v1"]["error_ratio"].points
         assert (after.observed, after.ipvs) == (None, None)
+        assert after.titles == before.titles
+        assert before.titles["latency_p99"] == "p99"
 
     play(two_versions(), use)
 

@@ -50,6 +50,13 @@ def test_further_metrics_follow_under_the_first_ones() -> None:
     assert any(line.split() == ["CPU", "memory"] for line in panel(canary_metrics()))
 
 
+def test_a_metric_is_called_as_its_catalogue_says_and_that_is_text() -> None:
+    named = replace(canary_metrics(), titles={"error_ratio": "failed \x1b[2J", "cpu": ""})
+    lines = panel(named)
+    assert "failed ␛[2J" in lines[1]
+    assert any("CPU" in line for line in lines), "an empty title is none"
+
+
 def test_without_a_source_the_panel_says_how_to_get_one() -> None:
     assert "name one with --prometheus URL" in panel(None, OFF)[0]
 

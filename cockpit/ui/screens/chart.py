@@ -70,7 +70,7 @@ class ChartScreen(FrameScreen):
         plot = plot_of(self._release, metrics, name, places, self._moments, self._cursor, scene.now)
         unit = f", {plot.unit}" if plot.unit not in _SAID_BY_VALUES else ""
         left: Line = (
-            Span(title(name), Ink.HEADING, bold=True),
+            span(title(name, metrics), Ink.HEADING, bold=True),
             span(unit, Ink.MUTED),
             Span("  "),
             *metrics_trouble(scene.picture.metrics_source),
