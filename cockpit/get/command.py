@@ -92,14 +92,13 @@ def _write_line(picture: Picture, wanted: str | None, write: Write) -> None:
 
 def _differs(picture: Picture, last: Picture) -> bool:
     """Say whether anything but the time of the last sign of life changed."""
+    return _told(picture) != _told(last)
+
+
+def _told(picture: Picture) -> tuple[object, ...]:
     states = [(source.kind, source.state) for source in picture.sources]
-    before = [(source.kind, source.state) for source in last.sources]
-    return (picture.releases, picture.metrics, picture.warnings, states) != (
-        last.releases,
-        last.metrics,
-        last.warnings,
-        before,
-    )
+    metrics = (picture.metrics_source.state, picture.metrics_source.message)
+    return picture.releases, picture.metrics, picture.warnings, states, metrics
 
 
 def _tell(picture: Picture, notify: Notify) -> None:

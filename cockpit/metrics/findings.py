@@ -14,6 +14,7 @@ from cockpit.metrics.catalogue import Catalogue, Metric
 from cockpit.metrics.grid import Grid, last_known
 from cockpit.metrics.observed import observed_split
 from cockpit.metrics.settings import MetricsSettings
+from cockpit.metrics.template import placeholders
 from cockpit.metrics.units import seconds_of
 from cockpit.metrics.verdict import Criteria, Reading, change, judge, reading_of
 from cockpit.release.metrics_view import REQUESTS, IpvsEntry, MetricView, ObservedSplit, ReleaseMetrics, Verdict
@@ -101,6 +102,7 @@ def metrics_of(
         observed=_observed(release, lines, readings),
         ipvs=ipvs,
         ipvs_absent=ipvs_absent if ipvs is None else "",
+        titles={name: metric.title for name, metric in judging.catalogue.metrics.items() if metric.title},
     )
 
 
@@ -140,7 +142,7 @@ def _view(name: str, line: Line | None, reading: Reading, stable: Reading | None
     return MetricView(
         value=reading.value,
         unit=metric.unit,
-        window=ask.window if ask else "",
+        window=_told_window(ask),
         verdict=verdict,
         source=quoted(ask.source.title or ask.source.name, 40) if ask else "",
         samples=reading.samples,
@@ -149,6 +151,13 @@ def _view(name: str, line: Line | None, reading: Reading, stable: Reading | None
         change=change(reading.value, stable.value) if stable else None,
         points=tuple(_drawn(point, metric.unit) for point in line.points) if line else (),
     )
+
+
+def _told_window(ask: Ask | None) -> str:
+    """Return the window that the query looks back over, "" where it asks for a value of the moment."""
+    if ask is None or not placeholders(ask.source.queries[ask.metric].query) & {"window", "range"}:
+        return ""
+    return ask.window
 
 
 def _drawn(point: float | None, unit: str) -> float | None:
@@ -179,13 +188,15 @@ def _observed(
 def without_news(known: ReleaseMetrics | None, judging: Judging, message: str) -> ReleaseMetrics:
     """Return what was known before, as history: no value is current, and no verdict stands. `message` says why."""
     if known is None:
-        return ReleaseMetrics(until=judging.grid.until, step=judging.grid.step, by_version={}, message=message)
+        return ReleaseMetrics(
+            until=judging.grid.until, step=judging.grid.step, by_version={}, ipvs_absent=message, message=message
+        )
     by_version = {
         version: {name: _past(view, message) for name, view in views.items()}
         for version, views in known.by_version.items()
     }
-    return ReleaseMetrics(
-        until=known.until, step=known.step, by_version=by_version, ipvs_absent=message, message=message
+    return msgspec.structs.replace(
+        known, by_version=by_version, observed=None, ipvs=None, ipvs_absent=message, message=message
     )
 
 

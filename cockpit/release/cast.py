@@ -67,7 +67,7 @@ def cast_of(membership: Membership, inventory: Inventory, version_keys: frozense
         for revision in revisions_of(entry, membership.revisions.get(entry.ref, ()), inventory)
     ]
     named = _naming_selectors(membership, inventory, version_keys)
-    versions = sorted((entry for entry in history if entry.in_service or _is_named(entry, named)), key=_age)
+    versions = sorted((entry for entry in history if entry.in_service or _is_named(entry, named, history)), key=_age)
     names = version_names(versions, history, version_keys)
     return Cast(
         membership, inventory, workloads, tuple(versions), names, tuple(history), _pod_versions(versions, names)
@@ -95,8 +95,16 @@ def _naming_selectors(
     return [selector for selector in selectors if not keys.isdisjoint(selector)]
 
 
-def _is_named(revision: Revision, selectors: Iterable[Mapping[str, str]]) -> bool:
-    return any(matches(template_selector(selector), revision.labels) for selector in selectors)
+def _is_named(revision: Revision, selectors: Iterable[Mapping[str, str]], history: Sequence[Revision]) -> bool:
+    """Say whether a selector means a template without pods: one that takes a living template too means that one."""
+    living = [other for other in history if other.in_service and other.workload.ref == revision.workload.ref]
+    return any(
+        _takes(selector, revision) and not any(_takes(selector, other) for other in living) for selector in selectors
+    )
+
+
+def _takes(selector: Mapping[str, str], revision: Revision) -> bool:
+    return matches(template_selector(selector), revision.labels)
 
 
 def _pod_versions(versions: Sequence[Revision], names: Sequence[str]) -> PodVersions:

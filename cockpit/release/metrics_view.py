@@ -45,10 +45,11 @@ class MetricsSourceView(View, frozen=True):
 class MetricView(View, frozen=True):
     """One metric of one version.
 
-    `value` is the latest one in `unit`, over `window` (as PromQL writes a duration); `samples` the number of requests
-    (or other events) that it rests on, None where it rests on none. `verdict` is None for a metric that there is, and
-    that nothing is set to judge by, as requests a second. `why` words the verdict. `change` is the value over that of
-    the stable version, None where either is not known. `points` end at `ReleaseMetrics.until`.
+    `value` is the latest one in `unit`, over `window` (as PromQL writes a duration; "" for one of the moment);
+    `samples` the number of requests (or other events) that it rests on, None where it rests on none. `verdict` is None
+    for a metric that there is, and that nothing is set to judge by, as requests a second. `why` words the verdict.
+    `change` is the value over that of the stable version, None where either is not known. `points` end at
+    `ReleaseMetrics.until`.
     """
 
     value: float | None
@@ -100,6 +101,8 @@ class ReleaseMetrics(View, frozen=True):
     ipvs_absent: str = ""
     message: str = ""
     """What is amiss with the answers in a sentence, "" where nothing is."""
+    titles: Mapping[str, str] = {}
+    """What the catalogue calls metrics on a screen, by their names."""
 
 
 REQUESTS = "requests_per_second"

@@ -19,9 +19,9 @@ _TITLES = {
 }
 
 
-def title(metric: str) -> str:
-    """Return what a metric is called on the screen; one of a user's catalogue by its own name."""
-    return _TITLES.get(metric) or inert(metric.replace("_", " "))
+def title(metric: str, metrics: ReleaseMetrics) -> str:
+    """Return what a metric is called on the screen: as its catalogue says, else by its own name."""
+    return inert(metrics.titles.get(metric, "")) or _TITLES.get(metric) or inert(metric.replace("_", " "))
 
 
 def in_order(metrics: ReleaseMetrics) -> tuple[str, ...]:

@@ -199,11 +199,16 @@ def test_watching_writes_a_line_for_each_change_and_none_for_a_mere_sign_of_life
         feed.publish(msgspec.structs.replace(feed.picture, observed_at=NOW.replace(second=5)))
         feed.publish(msgspec.structs.replace(feed.picture, releases=()))
         second = await lines.get()
+        gone = MetricsSourceView(MetricsState.GONE, message="It does not answer.")
+        feed.publish(msgspec.structs.replace(feed.picture, metrics_source=gone))
+        third = await lines.get()
         stream.cancel()
         await asyncio.gather(stream, return_exceptions=True)
-        return [first, second]
+        return [first, second, third]
 
-    assert [len(json.loads(line)["releases"]) for line in asyncio.run(run())] == [1, 0]
+    told = [json.loads(line) for line in asyncio.run(run())]
+    assert [len(document["releases"]) for document in told] == [1, 0, 0]
+    assert told[-1]["sources"][-1]["state"] == "gone", "metrics that are gone are a change too"
     assert feed.stopped
 
 

@@ -260,6 +260,17 @@ def test_when_prometheus_fails_the_past_stays_drawn_and_nothing_is_healthy(
         assert {view.value for view in views} == {None}
         assert after.by_version["v1"]["error_ratio"].points == before.by_version["v1"]["error_ratio"].points
         assert (after.observed, after.ipvs) == (None, None)
+        assert after.titles == before.titles
+        assert before.titles["latency_p99"] == "p99"
+
+    play(two_versions(), use)
+
+
+def test_a_prometheus_that_never_answered_is_why_there_are_no_weights_either() -> None:
+    async def use(it: Play) -> None:
+        it.prometheus.error = SlowPrometheusError("late")
+        found = await it.read()
+        assert (found.by_version, found.ipvs_absent, found.message) == ({}, "late", "late")
 
     play(two_versions(), use)
 

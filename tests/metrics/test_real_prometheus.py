@@ -115,7 +115,7 @@ def test_versions_of_an_application_are_read_whatever_was_restarted_scraped_twic
     assert (v1["error_ratio"].value, v1["error_ratio"].verdict) == (0.0, Verdict.HEALTHY)
     assert v1["latency_p99"].value == pytest.approx(0.099, rel=1e-6)
     assert (v1["restarts"].value, v1["restarts"].window) == (1.0, "15m")
-    assert v1["memory"].value == 30.0
+    assert (v1["memory"].value, v1["memory"].window) == (30.0, ""), "a value of the moment has no window"
     assert v2["requests_per_second"].value == pytest.approx(2.5)
     assert v2["error_ratio"].value == pytest.approx(0.2)
     assert v2["error_ratio"].verdict is Verdict.UNHEALTHY

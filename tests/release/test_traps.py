@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.release.view import UNKNOWN_VERSION, ReleaseView, Role, State, Strategy
-from tests.release.world import FIXTURES, World
+from tests.release.world import FIXTURES, SCENARIOS, World
 
 
 def world(fixture: str) -> World:
@@ -32,6 +32,22 @@ def test_a_hash_that_no_replica_set_has_is_a_dangling_pin() -> None:
     assert release.state is State.STUCK
     assert "Service/lost-pin" in release.reason
     assert "take the hash out" in release.reason
+
+
+def test_a_label_that_the_living_template_has_too_does_not_bring_old_templates_back() -> None:
+    objects = World(SCENARIOS / "selector-switch.yaml")
+    objects.replica_set("shop-blue", "aaaaa11111", image="shop:0.9", replicas=0)
+    objects.replica_set("shop-blue", "bbbbb22222", revision=2)
+    release = objects.settle().release()
+    assert names(release) == ["blue", "green"]
+    assert release.splits.configured == {"blue": 1.0}
+
+
+def test_a_label_that_only_an_old_template_has_names_it() -> None:
+    objects = World(SCENARIOS / "selector-switch.yaml")
+    objects.replica_set("shop-blue", "aaaaa11111", replicas=0)
+    objects.replica_set("shop-blue", "bbbbb22222", labels={"version": "blue-2"}, revision=2)
+    assert "blue" in names(objects.settle().release())
 
 
 def test_a_selector_of_nothing_but_a_version_has_no_siblings() -> None:

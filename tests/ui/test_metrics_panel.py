@@ -50,6 +50,13 @@ def test_further_metrics_follow_under_the_first_ones() -> None:
     assert any(line.split() == ["CPU", "memory"] for line in panel(canary_metrics()))
 
 
+def test_a_metric_is_called_as_its_catalogue_says_and_that_is_text() -> None:
+    named = replace(canary_metrics(), titles={"error_ratio": "failed \x1b[2J", "cpu": ""})
+    lines = panel(named)
+    assert "failed ␛[2J" in lines[1]
+    assert any("CPU" in line for line in lines), "an empty title is none"
+
+
 def test_without_a_source_the_panel_says_how_to_get_one() -> None:
     assert "name one with --prometheus URL" in panel(None, OFF)[0]
 
@@ -187,6 +194,16 @@ def test_the_cursor_says_the_moment_and_each_value_there() -> None:
     assert any("at cursor 4.2%" in line and "now 4.2%" in line for line in now)
     assert any("7m35s ago" in line for line in before)
     assert any("at cursor ?" in line and "v2" in line for line in before)
+
+
+def test_a_chart_of_a_while_ago_does_not_end_now() -> None:
+    later = NOW + timedelta(minutes=3)
+    plot = plot_of(CANARY, canary_metrics(), "error_ratio", PLACES, cursor=45, now=later)
+    text = "\n".join(plain(line) for line in chart_lines(plot, 100, 30))
+    axis = next(line for line in text.splitlines() if "UTC" in line)
+    assert axis.rstrip().endswith("3m00s ago")
+    assert axis.split()[0] == "−18m"
+    assert "10m ago" in axis, "the cursor stands seven and a half minutes before the newest points"
 
 
 @pytest.mark.parametrize(("width", "rows"), [(78, 20), (58, 12), (30, 4), (10, 1), (200, 60)])

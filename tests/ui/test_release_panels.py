@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cockpit.live.picture import SourceState
+from cockpit.release.metrics_view import MetricsSourceView, MetricsState, ReleaseMetrics
 from cockpit.release.view import Drift, PodCounts, ReleaseView, Role, Splits
 from cockpit.routing.progress import Command, Progress
 from cockpit.ui.ink import plain, width_of
@@ -60,6 +61,21 @@ def test_traffic_says_who_configures_it_and_what_membership_makes_of_it() -> Non
     assert "60%" in behind
     assert "40%" in behind
     assert observed == "observed    ? no metrics source is connected"
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "words"),
+    [
+        (MetricsState.SLOW, "Prometheus did not answer in 5 s.", "Prometheus is slow"),
+        (MetricsState.SLOW, "", "no metric counts requests by version"),
+        (MetricsState.PARTIAL, "store down", "Prometheus answers in part"),
+        (MetricsState.GONE, "", "Prometheus does not answer"),
+    ],
+)
+def test_where_no_split_was_observed_it_is_said_who_is_to_blame(state: MetricsState, message: str, words: str) -> None:
+    metrics = ReleaseMetrics(until=NOW, step=15.0, by_version={}, message=message)
+    of = replace(picture(), metrics={CANARY.key: metrics}, metrics_source=MetricsSourceView(state))
+    assert text_of(traffic_panel(CANARY, of, PLACES, 116))[3] == f"observed    ? {words}"
 
 
 def test_rules_that_disagree_are_told_one_by_one() -> None:

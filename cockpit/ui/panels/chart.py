@@ -11,7 +11,7 @@ from cockpit.release.view import ReleaseView
 from cockpit.ui.durations import duration
 from cockpit.ui.ink import BLANK, Ink, Line, Span, fit_line, span, width_of
 from cockpit.ui.marks import Mark, Places, mark_of, named
-from cockpit.ui.panels.metrics import verdict_words
+from cockpit.ui.panels.metrics import OLD, verdict_words
 from cockpit.ui.panels.scale import round_scale
 from cockpit.ui.panels.sparkline import in_cells, scale_of
 from cockpit.ui.quantities import quantity
@@ -26,7 +26,7 @@ _LEAST_ROWS, _LEAST_WIDTH = 3, 20
 class Plot:
     """What a chart shows: `series` by version, on the scale from 0 to `top` in `steps`, `seconds` back from `until`.
 
-    `cursor` is how many cells it stands left of now.
+    `cursor` is how many cells it stands left of the newest points, which are `old` seconds old; 0 is of now.
     """
 
     release: ReleaseView
@@ -40,6 +40,7 @@ class Plot:
     threshold: float | None
     moments: tuple[datetime, ...]
     cursor: int
+    old: float = 0.0
 
     @property
     def unit(self) -> str:
@@ -54,8 +55,12 @@ def plot_of(
     places: Places,
     moments: Sequence[datetime] = (),
     cursor: int = 0,
+    now: datetime | None = None,
 ) -> Plot:
-    """Return the plot of one metric; its scale holds every version, and the threshold where that is near."""
+    """Return the plot of one metric; its scale holds every version, and the threshold where that is near.
+
+    `now` tells how old the newest points are, None that they are of now.
+    """
     versions = [version.name for version in release.versions]
     found = {version: metrics.by_version.get(version, {}).get(name) for version in versions}
     series = {version: metric for version, metric in found.items() if metric is not None}
@@ -66,7 +71,21 @@ def plot_of(
     unit = next((metric.unit for metric in series.values()), "")
     top, steps = round_scale(max(highest, near), unit)
     seconds = max(0, count - 1) * metrics.step
-    return Plot(release, name, series, places, metrics.until, seconds, top, steps, threshold, tuple(moments), cursor)
+    age = now - metrics.until if now is not None else timedelta()
+    return Plot(
+        release,
+        name,
+        series,
+        places,
+        metrics.until,
+        seconds,
+        top,
+        steps,
+        threshold,
+        tuple(moments),
+        cursor,
+        age.total_seconds() if age > OLD else 0.0,
+    )
 
 
 def chart_lines(plot: Plot, width: int, rows: int) -> tuple[Line, ...]:
@@ -155,8 +174,9 @@ def _time_labels(grid: _Grid) -> Line:
     seconds = grid.plot.seconds
     ago = seconds * (grid.cells - 1 - grid.cursor) / max(1, grid.cells - 1)
     at = grid.plot.until - timedelta(seconds=ago)
-    start, end = f"−{duration(seconds)}", "now"
-    middle = f"{at:%H:%M:%S} UTC" + (f", {duration(ago)} ago" if ago else "")
+    old = grid.plot.old
+    start, end = f"−{duration(seconds + old)}", f"{duration(old)} ago" if old else "now"
+    middle = f"{at:%H:%M:%S} UTC" + (f", {duration(ago + old)} ago" if ago else "")
     gap = grid.cells - len(start) - len(end) - len(middle)
     place = max(1, min(gap - 1, grid.cursor - len(start) - len(middle) // 2))
     return (
@@ -165,7 +185,7 @@ def _time_labels(grid: _Grid) -> Line:
         Span(" " * place),
         Span(middle, Ink.ACCENT, bold=True),
         Span(" " * max(1, gap - place)),
-        Span(end, Ink.MUTED),
+        Span(end, Ink.WARNING if old else Ink.MUTED),
     )
 
 
@@ -194,7 +214,7 @@ def _legend_lines(plot: Plot, metric: MetricView, name: Line, width: int) -> lis
         Span("now ", Ink.MUTED),
         *fit_line((span(quantity(metric.value, metric.unit), bold=True),), 9),
         *fit_line(verdict_words(metric), 9),
-        span(f"{metric.source}, {metric.window}", Ink.MUTED),
+        span(", ".join(filter(None, (metric.source, metric.window))), Ink.MUTED),
     )
     why = wrap(metric.why, max(10, width - width_of(name)), 1)
     return [said, *((Span(" " * width_of(name)), span(text, Ink.MUTED)) for text in why)]

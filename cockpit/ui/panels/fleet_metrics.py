@@ -58,7 +58,7 @@ def _rate(metrics: ReleaseMetrics) -> Line:
 def _verdict(release: ReleaseView, metrics: ReleaseMetrics) -> Line:
     for name in in_order(metrics):
         if any(metric.verdict is Verdict.UNHEALTHY for metric in _named(metrics, name)):
-            return (Span("✖ ", Ink.ERROR, bold=True), span(title(name), Ink.ERROR))
+            return (Span("✖ ", Ink.ERROR, bold=True), span(title(name, metrics), Ink.ERROR))
     wanted = [version.name for version in release.versions if version.pods is None or version.pods]
     judged = sum(_is_healthy(metrics.by_version.get(name, {})) for name in wanted)
     if not judged:

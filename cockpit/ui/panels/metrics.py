@@ -69,10 +69,10 @@ def metrics_panel(
     blocks = [names[start : start + grid.columns] for start in range(0, len(names), grid.columns)]
     body: list[Line] = [(Span("▲ ", Ink.WARNING), span(metrics.message, Ink.WARNING))] if metrics.message else []
     for index, block in enumerate(blocks):
-        body += [BLANK, _titles(block, grid)] if index else []
+        body += [BLANK, _titles(metrics, block, grid)] if index else []
         body += _rows(release, metrics, block, places, grid)
         body += [_axis(metrics, block, moments, grid)] if index == 0 else []
-    return Content((head, _titles(blocks[0], grid)), tuple(body), plain_rows(body))
+    return Content((head, _titles(metrics, blocks[0], grid)), tuple(body), plain_rows(body))
 
 
 def _note(metrics: ReleaseMetrics | None, source: MetricsSourceView, now: datetime) -> tuple[str, Ink]:
@@ -105,10 +105,10 @@ def _grid(release: ReleaseView, places: Places, width: int, count: int) -> _Grid
     return _Grid(name, max(3, min(_MOST_SPARK, spark)), columns)
 
 
-def _titles(names: Sequence[str], grid: _Grid) -> Line:
+def _titles(metrics: ReleaseMetrics, names: Sequence[str], grid: _Grid) -> Line:
     cells = (
         Span(" " * grid.name),
-        *(part for name in names for part in _column((span(title(name), Ink.MUTED),), grid)),
+        *(part for name in names for part in _column((span(title(name, metrics), Ink.MUTED),), grid)),
     )
     return tuple(cells)
 

@@ -26,6 +26,8 @@ _TITLE_WIDTH = 12
 _NO_METRICS = {
     MetricsState.OFF: "no metrics source is connected",
     MetricsState.CONNECTING: "metrics are being looked for",
+    MetricsState.SLOW: "Prometheus is slow",
+    MetricsState.PARTIAL: "Prometheus answers in part",
     MetricsState.UNAUTHORISED: "Prometheus does not let you in",
     MetricsState.GONE: "Prometheus does not answer",
 }
@@ -162,7 +164,9 @@ def _no_endpoints(release: ReleaseView, picture: Picture) -> str:
 
 
 def _no_observed(release: ReleaseView, picture: Picture) -> str:
-    if picture.metrics.get(release.key) is None or picture.metrics_source.state in _GIVES_NOTHING:
+    metrics = picture.metrics.get(release.key)
+    # With a message something was not answered, and nobody can tell whether it would have counted.
+    if metrics is None or metrics.message or picture.metrics_source.state in _GIVES_NOTHING:
         return _NO_METRICS.get(picture.metrics_source.state, "metrics were not read yet")
     return "no metric counts requests by version"
 

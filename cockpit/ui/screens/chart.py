@@ -15,6 +15,7 @@ from cockpit.ui.ink import Ink, Line, Span, ends, span
 from cockpit.ui.marks import identity
 from cockpit.ui.metric_names import in_order, title
 from cockpit.ui.panels.chart import chart_lines, plot_of
+from cockpit.ui.panels.fleet_metrics import metrics_trouble
 from cockpit.ui.panels.heading import heading
 from cockpit.ui.quantities import quantity
 from cockpit.ui.scene import Scene
@@ -66,9 +67,14 @@ class ChartScreen(FrameScreen):
     ) -> tuple[Line, ...]:
         name = names[self._place % len(names)]
         places = scene.places.get(identity(self._release), {})
-        plot = plot_of(self._release, metrics, name, places, self._moments, self._cursor)
+        plot = plot_of(self._release, metrics, name, places, self._moments, self._cursor, scene.now)
         unit = f", {plot.unit}" if plot.unit not in _SAID_BY_VALUES else ""
-        left: Line = (Span(title(name), Ink.HEADING, bold=True), span(unit, Ink.MUTED))
+        left: Line = (
+            span(title(name, metrics), Ink.HEADING, bold=True),
+            span(unit, Ink.MUTED),
+            Span("  "),
+            *metrics_trouble(scene.picture.metrics_source),
+        )
         bound = f"bound {quantity(plot.threshold, plot.unit)} · " if plot.threshold is not None else ""
         others = f"{bound}{self._place % len(names) + 1} of {len(names)} · ↑↓ other metrics"
         return (ends(left, (Span(others, Ink.MUTED), Span(" ")), width), *chart_lines(plot, width, rows - 1))
