@@ -53,7 +53,7 @@ def _source(source: SourceView) -> Document:
 
 
 def _metrics_source(source: MetricsSourceView) -> list[Document]:
-    """Return how the source of metrics stands; where none was asked for, nothing stands there."""
+    """Return how the source of metrics stands; where none is wanted, or none was asked yet, nothing stands there."""
     if source.state is MetricsState.OFF and not source.message:
         return []
     stands = {"state": source.state.value, "observedAt": _time(source.answered_at), "message": source.message}

@@ -12,7 +12,9 @@ from cockpit.errors import CockpitError, UnreachableError
 from cockpit.kube.clock import Clock
 from cockpit.kube.session import Session
 from cockpit.live.metrics_watch import Key
+from cockpit.metrics.errors import MetricsError
 from cockpit.metrics.settings import MetricsSettings
+from cockpit.metrics.standing import state_after
 from cockpit.release.metrics_view import MetricsSourceView, MetricsState, ReleaseMetrics
 from cockpit.release.view import ReleaseView
 
@@ -76,6 +78,8 @@ class ClusterMetrics:
                     self._reader = await self._open(now)
                 except UnreachableError as error:
                     self._state = MetricsSourceView(state=MetricsState.GONE, message=str(error))
+                except MetricsError as error:
+                    self._state = MetricsSourceView(state=state_after(error), message=str(error))
                 except CockpitError as error:
                     # A file of the user's that cannot be used: nothing was asked.
                     self._state = MetricsSourceView(state=MetricsState.OFF, message=str(error))
@@ -88,12 +92,13 @@ class ClusterMetrics:
         await asyncio.to_thread(importlib.import_module, "cockpit.metrics.opening")
         from cockpit.metrics.opening import catalogue_for, found_connection, named_connection
 
-        why = ""
+        why: MetricsError | None = None
         self._connection = named_connection(self._settings)
         if self._connection is None:
             self._connection, why = await found_connection(self._settings, self._session, now)
+        if why is not None:
+            raise why
         if self._connection is None:
-            self._state = MetricsSourceView(state=MetricsState.OFF, message=why)
             return None
         await asyncio.to_thread(importlib.import_module, "cockpit.metrics.reader")
         from cockpit.metrics.reader import MetricsReader

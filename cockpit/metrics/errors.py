@@ -7,6 +7,7 @@ MetricsError
 ├── RefusedQueryError            the query itself is refused: it would be refused again
 ├── BusyPrometheusError          429 or 5xx: it may answer later
 ├── NotPrometheusError           an answer, but not one of Prometheus
+├── NoPrometheusError            none was found to ask
 └── CatalogueError               a file of queries that cannot be used
 """
 
@@ -45,6 +46,10 @@ class BusyPrometheusError(MetricsError):
 
 class NotPrometheusError(MetricsError):
     """Something answers that is not Prometheus, or that answers what Prometheus would not."""
+
+
+class NoPrometheusError(MetricsError):
+    """There is none among the Services of the cluster."""
 
 
 class CatalogueError(MetricsError):

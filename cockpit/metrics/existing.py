@@ -35,11 +35,18 @@ def questions(catalogue: Catalogue, namespaces: Sequence[str]) -> Mapping[str, s
     for (label, having), sources in _alike(catalogue).items():
         for chunk in chunked(namespaces) if label else ((),):
             found[f"{_FIND}{len(found)}"] = _sample_of_each(label, having, sources, chunk)
-    found[_INTERVAL] = (
-        f'quantile(0.5, count_over_time(up{{namespace=~"{_one_of(next(chunked(namespaces), ()))}"}}[5m])) '
-        "or quantile(0.5, count_over_time(up[5m]))"
-    )
+    own = f'up{{namespace=~"{_one_of(next(chunked(namespaces), ()))}"}}'
+    found[_INTERVAL] = " or ".join([_steady_scrapes(own), _steady_scrapes("up"), f"quantile(0.5, {_scrapes('up')})"])
     return found
+
+
+def _steady_scrapes(targets: str) -> str:
+    """Return how often targets were scraped that are there all the time: pods of a rollout come and go meanwhile."""
+    return f"quantile(0.5, {_scrapes(targets)} and {targets} and {targets} offset 5m)"
+
+
+def _scrapes(targets: str) -> str:
+    return f"count_over_time({targets}[5m])"
 
 
 def rows_of(answered: Mapping[str, Sequence[Series]]) -> tuple[Row, ...]:

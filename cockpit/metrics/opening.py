@@ -13,7 +13,7 @@ from cockpit.metrics.catalogue import Catalogue, load_catalogue
 from cockpit.metrics.connection import PrometheusConnection
 from cockpit.metrics.direct import DirectEndpoint
 from cockpit.metrics.discovery import candidates
-from cockpit.metrics.errors import CatalogueError, MetricsError
+from cockpit.metrics.errors import CatalogueError, MetricsError, NoPrometheusError
 from cockpit.metrics.proxied import ProxiedEndpoint
 from cockpit.metrics.settings import MetricsSettings
 from cockpit.resources.decode import MalformedError, SliceDecoder
@@ -60,8 +60,8 @@ def catalogue_for(settings: MetricsSettings) -> Catalogue:
 
 async def found_connection(
     settings: MetricsSettings, session: Session, now: datetime, known: Iterable[Service] = ()
-) -> tuple[PrometheusConnection | None, str]:
-    """Return the first Prometheus in the cluster that answers, or None and why in a sentence.
+) -> tuple[PrometheusConnection | None, MetricsError | None]:
+    """Return the first Prometheus in the cluster that answers, or None and why: what the most promising one said.
 
     `known` are Services that were read anyway. Only GET is sent: lists of Services, and a query that costs nothing.
 
@@ -71,25 +71,25 @@ async def found_connection(
     services = {(entry.metadata.namespace, entry.metadata.name): entry for entry in known}
     async for service in _services(session):
         services[service.metadata.namespace, service.metadata.name] = service
-    why = ""
+    why: MetricsError | None = None
     for backend in candidates(services.values()):
         connection = PrometheusConnection(ProxiedEndpoint(session, backend, settings), settings.timeout_seconds)
-        answered, amiss = await _answers(connection, now)
-        if answered:
-            return connection, ""
+        amiss = await _amiss(connection, now)
+        if amiss is None:
+            return connection, None
         why = why or amiss
         await connection.close()
-    return None, why or (
+    return None, why or NoPrometheusError(
         "No Prometheus was found among the Services of the cluster. Name its address with --prometheus."
     )
 
 
-async def _answers(connection: PrometheusConnection, now: datetime) -> tuple[bool, str]:
+async def _amiss(connection: PrometheusConnection, now: datetime) -> MetricsError | None:
     try:
         await connection.query(_LITTLEST, now)
     except MetricsError as error:
-        return False, str(error)
-    return True, ""
+        return error
+    return None
 
 
 async def _services(session: Session) -> AsyncIterator[Service]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cockpit.metrics.errors import MetricsError, RefusedQueryError, SlowPrometheusError, UnauthorisedError
+from cockpit.metrics.errors import (
+    CatalogueError,
+    MetricsError,
+    NoPrometheusError,
+    RefusedQueryError,
+    SlowPrometheusError,
+    UnauthorisedError,
+)
 from cockpit.release.metrics_view import MetricsSourceView, MetricsState
 
 _LONGEST_WAIT = 60.0
@@ -41,18 +48,21 @@ class Standing:
         self._failures = min(self._failures + 1, 16)
         self._not_before = monotonic + wait
         self.view = MetricsSourceView(
-            state=_state_after(error),
+            state=state_after(error),
             name=self.view.name,
             message=str(error),
             answered_at=self.view.answered_at,
         )
 
 
-def _state_after(error: MetricsError) -> MetricsState:
+def state_after(error: MetricsError) -> MetricsState:
+    """Return the state of a source whose last word was `error`; OFF where there is none to ask."""
     if isinstance(error, UnauthorisedError):
         return MetricsState.UNAUTHORISED
     if isinstance(error, SlowPrometheusError):
         return MetricsState.SLOW
     if isinstance(error, RefusedQueryError):
         return MetricsState.PARTIAL
+    if isinstance(error, NoPrometheusError | CatalogueError):
+        return MetricsState.OFF
     return MetricsState.GONE

@@ -59,4 +59,4 @@ def method_of(action: Action) -> str:
 def key_name(key: str) -> str:
     """Return how a key is written on the screen."""
     shown = key.replace("ctrl+", "^").replace("shift+", "⇧")
-    return _KEY_NAMES.get(key, shown)
+    return _KEY_NAMES.get(key, _KEY_NAMES.get(shown, shown))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -33,6 +32,7 @@ from cockpit.runner.journal_records import read_acts
 from cockpit.runner.settings import RunnerSettings
 from cockpit.ui.app import CockpitApp
 from tests.bench.follow import longest_block
+from tests.bench.processes import embedded_cluster
 from tests.cluster.faults.asked import Asked, Nature
 from tests.cluster.faults.proxy import FaultProxy
 from tests.cluster.worlds import Manifest, scenario
@@ -117,17 +117,11 @@ async def _connected(kubeconfig: Path, folder: Path) -> AsyncIterator[LiveConnec
 @contextmanager
 def _cluster(folder: Path) -> Iterator[Path]:
     """Serve the release of the scenario selector-switch, without its script; yields the kubeconfig."""
-    manifests, kubeconfig = folder / "shop.yaml", folder / "kubeconfig"
+    manifests = folder / "shop.yaml"
     head: Manifest = {"about": "Blue serves, green waits, and nobody does anything.", "age": "10m"}
     manifests.write_text(yaml.safe_dump_all([head, *scenario("selector-switch")]), encoding="utf-8")
-    command = [sys.executable, "-m", "cockpit", "cluster", str(manifests), "--kubeconfig", str(kubeconfig)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - our own interpreter and module
-        try:
-            while not kubeconfig.exists():
-                time.sleep(0.05)
-            yield kubeconfig
-        finally:
-            server.terminate()
+    with embedded_cluster(folder, str(manifests)) as kubeconfig:
+        yield kubeconfig
 
 
 def main(rounds: int) -> dict[str, float]:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,17 @@ def canned_server(events_a_second: int = 0) -> Iterator[str]:
             yield server.stdout.readline().strip()
         finally:
             server.stdin.close()
+
+
+@contextlib.contextmanager
+def embedded_cluster(folder: Path, *arguments: str) -> Iterator[Path]:
+    """Serve an embedded cluster in a process of its own; yields its kubeconfig."""
+    kubeconfig = folder / "kubeconfig"
+    command = [sys.executable, "-m", "cockpit", "cluster", *arguments, "--kubeconfig", str(kubeconfig)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - our own interpreter and module
+        try:
+            while not kubeconfig.exists():
+                time.sleep(0.05)
+            yield kubeconfig
+        finally:
+            server.terminate()

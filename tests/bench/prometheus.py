@@ -30,6 +30,7 @@ from cockpit.runner.connections import LiveConnections
 from cockpit.runner.settings import RunnerSettings
 from cockpit.ui.app import CockpitApp
 from tests.bench.follow import longest_block
+from tests.bench.processes import embedded_cluster
 
 MANNERS = ("well", "slow", "dead", "html", "lying")
 _SIZE = (120, 40)
@@ -98,19 +99,6 @@ async def draw(kubeconfig: Path, folder: Path, url: str, seconds: float) -> floa
 
 
 @contextmanager
-def _cluster(folder: Path) -> Iterator[Path]:
-    kubeconfig = folder / "kubeconfig"
-    command = [sys.executable, "-m", "cockpit", "cluster", "--kubeconfig", str(kubeconfig)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - our own interpreter and module
-        try:
-            while not kubeconfig.exists():
-                time.sleep(0.05)
-            yield kubeconfig
-        finally:
-            server.terminate()
-
-
-@contextmanager
 def _bad_server() -> Iterator[int]:
     command = [sys.executable, "-m", "tests.bench.prometheus", "serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - as above
@@ -123,7 +111,7 @@ def _bad_server() -> Iterator[int]:
 def main(seconds: float) -> dict[str, float]:
     """Measure each manner, on one cluster."""
     found: dict[str, float] = {}
-    with TemporaryDirectory() as name, _cluster(Path(name)) as kubeconfig, _bad_server() as port:
+    with TemporaryDirectory() as name, embedded_cluster(Path(name)) as kubeconfig, _bad_server() as port:
         # Nothing listens on port 1, which needs rights that nobody here has.
         urls = {manner: f"http://127.0.0.1:{port}/{manner}" for manner in MANNERS}
         urls |= {"well": "", "dead": "http://127.0.0.1:1"}

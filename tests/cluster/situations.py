@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from cockpit.actions.acts import Act
 from cockpit.actions.guards import GuardId, Outcome
 from cockpit.release.view import State
-from cockpit.resources.kinds import DISRUPTION_BUDGET, SERVICE
+from cockpit.resources.kinds import SERVICE
 from cockpit.training.controllers.behaviour import PREFIX
 from tests.cluster.drive import Cockpit
 from tests.cluster.hands import pause, pause_at_canary, pin
 from tests.cluster.looks import canary_waits, images_of, selector_of
 from tests.cluster.stage import Stage
-from tests.cluster.worlds import MISSING_IMAGE, Images, Manifest, blue_green, deployment, rolling, service
+from tests.cluster.worlds import MISSING_IMAGE, Images, Manifest, blue_green, deployment, rolling, service, weighted
 
 Prepare = Callable[[Stage, Cockpit], Awaitable[None]]
 IMAGES = Images()
@@ -74,9 +74,7 @@ async def _deadline(_: Stage, pilot: Cockpit) -> None:
     await pilot.until(lambda: pilot.release("shop").state is State.STUCK, "the deadline never passed")
 
 
-async def _budget_used_up(stage: Stage, pilot: Cockpit) -> None:
-    if stage.cluster is not None:
-        await stage.patch(DISRUPTION_BUDGET, "web", {"status": {"disruptionsAllowed": 0}}, subresource="status")
+async def _budget_used_up(_: Stage, pilot: Cockpit) -> None:
     await pilot.until(lambda: pilot.release("web").notes, "the budget is not seen")
 
 
@@ -125,6 +123,13 @@ async def _node_port_taken(stage: Stage, pilot: Cockpit) -> None:
     await stage.make_namespace(elsewhere)
     port = {"port": 80, "targetPort": 80, "nodePort": TAKEN}
     await stage.apply(service("other", {"app": "other"}, type="NodePort", ports=[port]), namespace=elsewhere)
+
+
+async def _canary_ready(_: Stage, pilot: Cockpit) -> None:
+    def ready() -> bool:
+        return any(version.name == "v2" and version.counts.ready for version in pilot.release("web-v1").versions)
+
+    await pilot.until(ready, "the canary is not ready")
 
 
 def _sick_green(images: Images) -> tuple[Manifest, ...]:
@@ -194,6 +199,25 @@ SITUATIONS = (
         Act.SWITCH,
         lambda images: blue_green(images, clusterIP="None"),
         GREEN,
+    ),
+    Situation(
+        GuardId.POD_LOAD,
+        Outcome.BLOCK,
+        "web-v1",
+        Act.WEIGHT,
+        lambda images: weighted(images, 4, 1),
+        {"shares": ("v2=90%",)},
+        overridable=True,
+    ),
+    Situation(
+        GuardId.ROUTE_BROKEN,
+        Outcome.BLOCK,
+        "web-v1",
+        Act.WEIGHT,
+        lambda images: weighted(images, 0, 1),
+        {"shares": ("v2=50%",)},
+        _canary_ready,
+        settle=False,
     ),
     Situation(GuardId.NO_PRE_STOP, Outcome.WARN, "web", Act.RESTART, lambda images: rolling(images, 2), {}),
     Situation(GuardId.FIELD_OWNER, Outcome.WARN, "shop", Act.SWITCH, blue_green, GREEN, _owned_by_argo),

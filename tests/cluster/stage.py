@@ -24,7 +24,7 @@ SOMEBODY = "somebody"
 """Manager of the fields that the stage's own hands write."""
 
 _KINDS = {kind.name: kind for kind in (*kinds.WATCHED, *kinds.ROUTING, kinds.EVENT)}
-_PATIENCE_SECONDS = 120.0
+_PATIENCE_SECONDS = 240.0
 _POLL_SECONDS = 0.25
 _MERGE = "application/merge-patch+json"
 
@@ -54,8 +54,8 @@ class Stage:
 
     @property
     def patience(self) -> float:
-        """How many seconds something may take: simulated ones on the embedded cluster."""
-        return _PATIENCE_SECONDS if self.cluster else 2 * _PATIENCE_SECONDS
+        """How many seconds something may take, by the clock that the cluster goes by."""
+        return _PATIENCE_SECONDS
 
     async def apply(self, *manifests: Manifest, namespace: str = "") -> None:
         """Create objects."""

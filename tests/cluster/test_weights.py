@@ -14,42 +14,12 @@ from cockpit.resources.kinds import INGRESS, VIRTUAL_SERVICE
 from tests.cluster.conftest import Play
 from tests.cluster.drive import Cockpit, cockpit
 from tests.cluster.stage import Refused, Stage
-from tests.cluster.worlds import Images, Manifest, deployment, service
-
-NGINX = "nginx.ingress.kubernetes.io/canary"
+from tests.cluster.worlds import NGINX, Images, Manifest, service, versions, weighted
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Path:
     return tmp_path / "journal.jsonl"
-
-
-def versions(images: Images) -> tuple[Manifest, ...]:
-    """Return web in two versions, with a Service for each of them and one for both."""
-    return tuple(
-        made
-        for name, image in (("v1", images.old), ("v2", images.new))
-        for made in (
-            deployment(f"web-{name}", {"app": "web", "version": name}, image),
-            service(f"web-{name}", {"app": "web", "version": name}),
-        )
-    )
-
-
-def ingress(name: str, target: str, annotations: Mapping[str, str]) -> Manifest:
-    backend = {"service": {"name": target, "port": {"number": 80}}}
-    rule = {"host": "web.example", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "Ingress",
-        "metadata": {"name": name, "annotations": annotations},
-        "spec": {"ingressClassName": "nginx", "rules": [rule]},
-    }
-
-
-def ingresses(images: Images) -> tuple[Manifest, ...]:
-    canary = {NGINX: "true", f"{NGINX}-weight": "5"}
-    return (*versions(images), ingress("web", "web-v1", {}), ingress("web-canary", "web-v2", canary))
 
 
 def http_route(images: Images) -> tuple[Manifest, ...]:
@@ -82,7 +52,7 @@ def virtual_service(images: Images) -> tuple[Manifest, ...]:
     )
 
 
-SYSTEMS = {"Ingress": ingresses, "HTTPRoute": http_route, "VirtualService": virtual_service}
+SYSTEMS = {"Ingress": weighted, "HTTPRoute": http_route, "VirtualService": virtual_service}
 
 
 async def lend(stage: Stage, manifests: tuple[Manifest, ...]) -> None:
@@ -151,7 +121,7 @@ def test_promote_rollback_and_last_good_go_by_the_route(play: Play, images: Imag
 
 def test_the_end_of_a_split_leaves_one_ingress_and_can_be_taken_back(play: Play, images: Images, journal: Path) -> None:
     async def story(stage: Stage) -> None:
-        await lend(stage, ingresses(images))
+        await lend(stage, weighted(images))
         async with cockpit(stage, journal) as pilot:
             name = await released(pilot)
             before = (await stage.read(INGRESS, "web"))["spec"]

@@ -24,6 +24,9 @@ class Images:
     new: str = "nginx:1.20.1"
 
 
+NGINX = "nginx.ingress.kubernetes.io/canary"
+
+
 def scenario(name: str) -> tuple[Manifest, ...]:
     """Return the objects of a scenario that comes with the cockpit, without its script."""
     documents = yaml.safe_load_all((SCENARIOS / f"{name}.yaml").read_bytes())
@@ -72,3 +75,32 @@ def rolling(images: Images, replicas: int = 4, **spec: object) -> tuple[Manifest
         deployment("web", labels, images.old, replicas, None, None, **spec),
         service("web", labels, type="NodePort"),
     )
+
+
+def versions(images: Images, v1: int = 2, v2: int = 2) -> tuple[Manifest, ...]:
+    """Return web in two versions, with a Service for each of them."""
+    return tuple(
+        made
+        for name, image, replicas in (("v1", images.old, v1), ("v2", images.new, v2))
+        for made in (
+            deployment(f"web-{name}", {"app": "web", "version": name}, image, replicas),
+            service(f"web-{name}", {"app": "web", "version": name}),
+        )
+    )
+
+
+def ingress(name: str, target: str, annotations: Mapping[str, str]) -> Manifest:
+    backend = {"service": {"name": target, "port": {"number": 80}}}
+    rule = {"host": "web.example", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": name, "annotations": annotations},
+        "spec": {"ingressClassName": "nginx", "rules": [rule]},
+    }
+
+
+def weighted(images: Images, v1: int = 2, v2: int = 2) -> tuple[Manifest, ...]:
+    """Return web in two versions, of which ingress-nginx gives the second one request in twenty."""
+    canary = {NGINX: "true", f"{NGINX}-weight": "5"}
+    return (*versions(images, v1, v2), ingress("web", "web-v1", {}), ingress("web-canary", "web-v2", canary))

@@ -17,6 +17,7 @@ from cockpit.get.document import document
 from cockpit.get.table import table
 from cockpit.live.choose import chosen, chosen_one
 from cockpit.live.picture import ConnectionState, Picture, SourceState, SourceView
+from cockpit.release.metrics_view import MetricsSourceView, MetricsState
 from cockpit.release.view import ReleaseView
 from tests.release.world import SCENARIOS, World
 from tests.ui.fakes import FakeFeed
@@ -59,6 +60,16 @@ def written(feed: FakeFeed, wanted: str | None = None, form: str = "json") -> tu
     run: Callable[..., object] = get_once
     asyncio.run(run(feed, wanted, form, lines.append, told.append))  # type: ignore[arg-type]  # form is one of the three
     return "\n".join(lines), told
+
+
+@pytest.mark.parametrize("state", [MetricsState.OFF, MetricsState.UNAUTHORISED, MetricsState.GONE])
+def test_the_document_says_why_there_are_no_metrics(state: MetricsState) -> None:
+    why = MetricsSourceView(state, message="The queries own.yaml cannot be read.")
+    told = document(msgspec.structs.replace(picture(), metrics_source=why), ())
+    assert [source for source in told["sources"] if source["kind"] == "prometheus"] == [  # type: ignore[attr-defined]
+        {"kind": "prometheus", "state": state.value, "observedAt": None, "message": why.message}
+    ]
+    assert len(document(picture(), ())["sources"]) == 2, "where none is wanted there is nothing to say"  # type: ignore[arg-type]
 
 
 def test_the_document_has_every_key_of_the_contract() -> None:

@@ -13,7 +13,7 @@ from cockpit.live.prometheus import SEARCH_AGAIN_SECONDS, ClusterMetrics
 from cockpit.metrics.settings import MetricsSettings
 from cockpit.release.metrics_view import MetricsState
 from cockpit.release.view import ReleaseView, Role
-from tests.kube.fake_api import FakeApi, body, item, listing
+from tests.kube.fake_api import FakeApi, body, item, listing, status
 from tests.kube.play import access_to
 from tests.kube.stepped import SteppedClock
 from tests.ui.factory import release, version
@@ -78,6 +78,27 @@ def test_the_prometheus_of_the_cluster_is_asked_through_the_api_server() -> None
         assert metrics.state.state is MetricsState.CONNECTED
         assert metrics.state.name == "Service monitoring/prometheus"
         assert all(asked.method == "GET" for asked in api.asked)
+
+    play(story)
+
+
+def test_a_prometheus_that_is_there_and_may_not_be_asked_is_said_to_be_unauthorised() -> None:
+    async def story(api: FakeApi, metrics: ClusterMetrics, _: SteppedClock) -> None:
+        api.on_list(SERVICES, listing(PROMETHEUS))
+        api.on_list(QUERY, status(403, "no"))
+        assert await metrics.read_release(web(), AT) is None
+        assert metrics.state.state is MetricsState.UNAUTHORISED
+        assert "monitoring/prometheus" in metrics.state.message
+
+    play(story)
+
+
+def test_a_prometheus_that_is_there_and_has_no_pods_is_said_to_be_gone() -> None:
+    async def story(api: FakeApi, metrics: ClusterMetrics, _: SteppedClock) -> None:
+        api.on_list(SERVICES, listing(PROMETHEUS))
+        api.on_list(QUERY, status(503, "no endpoints available"))
+        assert await metrics.read_release(web(), AT) is None
+        assert metrics.state.state is MetricsState.GONE
 
     play(story)
 

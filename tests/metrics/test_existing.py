@@ -8,6 +8,7 @@ import pytest
 from cockpit.metrics.answer import Series
 from cockpit.metrics.catalogue import Source, load_catalogue
 from cockpit.metrics.existing import questions, rows_of, variants, window_of
+from tests.training.promql.loaded import load, value
 
 CATALOGUE = load_catalogue()
 
@@ -102,6 +103,20 @@ def test_every_question_is_promql_and_names_each_namespace() -> None:
     for promql in asked.values():
         promql_parser.parse(promql)
     assert all("other" in promql for promql in asked.values() if "namespace=~" in promql)
+
+
+def test_pods_that_come_and_go_do_not_make_scrapes_seem_rare() -> None:
+    every: list[float | None] = [1.0] * 121
+    young: list[float | None] = [*[None] * 117, 1.0, 1.0, 1.0, 1.0]
+    ended: list[float | None] = [*[1.0] * 115, *[None] * 6]
+    steady = {'up{namespace="shop",pod="a"}': every}
+    moving = {f'up{{namespace="shop",pod="b{number}"}}': young for number in range(3)}
+    gone = {f'up{{namespace="shop",pod="c{number}"}}': ended for number in range(3)}
+    asked = questions(CATALOGUE, ["shop"])["interval"]
+    assert value(load(**steady, **moving, **gone), asked, 1200) == 30, "five minutes, a scrape every ten seconds"
+    elsewhere = {'up{namespace="other",pod="a"}': every}
+    assert value(load(**elsewhere, **moving), asked, 1200) == 30, "where all are young, other targets tell"
+    assert value(load(**moving), asked, 1200) == 4, "where nothing is older there is nothing better"
 
 
 def test_rows_are_the_labels_of_what_was_found() -> None:

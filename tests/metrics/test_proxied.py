@@ -181,7 +181,7 @@ def test_the_prometheus_of_the_cluster_is_found_and_tried() -> None:
         api.on_list(QUERY, ONE)
         connection, why = await found_connection(MetricsSettings(), session, AT)
         assert connection is not None
-        assert (connection.name, why) == ("Service monitoring/prometheus", "")
+        assert (connection.name, why) == ("Service monitoring/prometheus", None)
         assert {asked.method for asked in api.asked} == {"GET"}
         await connection.close()
 
@@ -216,15 +216,17 @@ def test_who_may_not_list_all_services_finds_those_of_usual_namespaces() -> None
 def test_nothing_found_says_so_and_a_candidate_that_refuses_says_why() -> None:
     async def use(api: FakeApi, session: Session, _: PrometheusConnection) -> None:
         api.on_list(SERVICES, listing())
-        assert await found_connection(MetricsSettings(), session, AT) == (
-            None,
-            "No Prometheus was found among the Services of the cluster. Name its address with --prometheus.",
+        found, why = await found_connection(MetricsSettings(), session, AT)
+        assert found is None
+        assert str(why) == (
+            "No Prometheus was found among the Services of the cluster. Name its address with --prometheus."
         )
         api.on_list(SERVICES, listing(service("prometheus", "monitoring", 9090)))
         api.on_list(QUERY, status(403, "no"))
         found, why = await found_connection(MetricsSettings(), session, AT)
         assert found is None
-        assert "services/proxy" in why
+        assert isinstance(why, UnauthorisedError)
+        assert "services/proxy" in str(why)
 
     play(use)
 

@@ -333,7 +333,7 @@ def test_a_plan_that_cannot_be_made_says_why_in_its_place() -> None:
 def test_an_act_that_cannot_be_done_now_stands_in_brackets_and_says_why() -> None:
     cockpit = Cockpit()
     cockpit.runner.dimmed = {"switch": "There is no other version to switch to.", "pause": "x.", "resume": "y."}
-    cockpit.runner.dimmed |= dict.fromkeys(("finish", "cleanup", "delete-pod"), "z.")
+    cockpit.runner.dimmed |= dict.fromkeys(("finish", "cleanup", "delete-pod", "weight"), "z.")
 
     async def steps(pilot: Pilot[None]) -> None:
         await cockpit.open(pilot)

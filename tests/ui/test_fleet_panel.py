@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import msgspec
+from datetime import timedelta
 
+import msgspec
+import pytest
+
+from cockpit.release.metrics_view import MetricsSourceView, MetricsState, ReleaseMetrics, Verdict
 from cockpit.release.view import Splits
-from cockpit.ui.ink import width_of
+from cockpit.ui.ink import plain, width_of
 from cockpit.ui.marks import places_by_release
 from cockpit.ui.panels.fleet import fleet_panel
+from cockpit.ui.panels.fleet_metrics import metrics_cell, metrics_trouble
 from tests.ui.drawn import CANARY, text_of
 from tests.ui.fakes import NOW
+from tests.ui.metered import canary_metrics
 from tests.ui.pictures import fleet, picture
 
 replace = msgspec.structs.replace
@@ -38,3 +44,48 @@ def test_a_name_of_two_cells_a_letter_keeps_the_fleets_columns_straight() -> Non
 def test_a_release_with_an_act_that_was_left_half_done_says_so() -> None:
     told = fleet_panel((CANARY,), False, {}, NOW, 160, {CANARY.key: "Isolate v1 and v2"})
     assert "⊘ half done: Isolate v1 and v2" in text_of(told)[1]
+
+
+def metrics_words(metrics: ReleaseMetrics, minutes: float = 0) -> str:
+    return plain(metrics_cell(CANARY, metrics, NOW + timedelta(minutes=minutes)))
+
+
+def judged(**verdicts: Verdict) -> ReleaseMetrics:
+    """Return the canary's metrics with these verdicts on the errors, and none on anything else."""
+    of = canary_metrics()
+    versions = {
+        name: {
+            "requests_per_second": of.by_version[name]["requests_per_second"],
+            "error_ratio": replace(of.by_version[name]["error_ratio"], verdict=verdict),
+        }
+        for name, verdict in verdicts.items()
+    }
+    return replace(of, by_version=versions)
+
+
+def test_the_fleet_calls_healthy_only_the_versions_of_which_that_is_known() -> None:
+    well, none = Verdict.HEALTHY, Verdict.NO_DATA
+    assert metrics_words(judged(v1=well, v2=well)).endswith("/s ✔")
+    assert metrics_words(judged(v1=well, v2=none)).endswith("/s ✔ 1 of 2")
+    assert metrics_words(judged(v1=well)).endswith("/s ✔ 1 of 2")
+    assert metrics_words(judged(v1=none, v2=none)).endswith("? no data")
+    assert metrics_words(judged(v1=none, v2=Verdict.UNHEALTHY)).endswith("✖ errors")
+
+
+def test_figures_of_a_while_ago_are_no_figures_of_now_in_the_fleet() -> None:
+    assert metrics_words(judged(v1=Verdict.HEALTHY, v2=Verdict.HEALTHY), minutes=3) == "? 3m00s old"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (MetricsState.CONNECTED, ""),
+        (MetricsState.OFF, ""),
+        (MetricsState.SLOW, "▲ Prometheus is slow"),
+        (MetricsState.PARTIAL, "▲ Prometheus answers in part"),
+        (MetricsState.UNAUTHORISED, "⊘ Prometheus does not let you in"),
+        (MetricsState.GONE, "✖ Prometheus does not answer"),
+    ],
+)
+def test_the_fleet_says_what_is_amiss_with_prometheus(state: MetricsState, words: str) -> None:
+    assert plain(metrics_trouble(MetricsSourceView(state))).strip() == words

@@ -61,6 +61,18 @@ def test_what_a_source_has_to_say_stands_in_the_panel() -> None:
     assert said == gone.message
 
 
+def test_a_source_that_is_off_for_a_reason_does_not_say_that_none_was_found() -> None:
+    broken = MetricsSourceView(MetricsState.OFF, message="The queries own.yaml cannot be read.")
+    heading, said = panel(None, broken)
+    assert heading.endswith("metrics are off")
+    assert said == broken.message
+
+
+def test_where_nothing_was_asked_about_requests_no_source_is_named() -> None:
+    none = {"requests_per_second": MetricView(None, "1/s", "", Verdict.NO_DATA, "")}
+    assert "·" not in panel(replace(canary_metrics(), by_version={"v1": none, "v2": none}))[0]
+
+
 def test_old_figures_look_old() -> None:
     old = replace(canary_metrics(), until=NOW - timedelta(minutes=3))
     gone = MetricsSourceView(MetricsState.GONE, "monitoring/prometheus")

@@ -145,7 +145,7 @@ def _cells(
         _versions(release, places, columns[_VERSIONS].width),
         (Span(ready_of_all(release.versions)),),
         _traffic(release, places, columns[_TRAFFIC].width),
-        metrics_cell(metrics),
+        metrics_cell(release, metrics, now),
         (Span(age(release.since, now), Ink.MUTED),),
         (span(release.reason, Ink.MUTED),),
     )

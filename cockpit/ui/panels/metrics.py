@@ -28,7 +28,7 @@ _MOST_COLUMNS = 5
 _MOST_SPARK = 40
 
 _NO_SERIES = "Prometheus has no series about these versions."
-_STATE_WORDS = {
+STATE_WORDS = {
     MetricsState.OFF: "no Prometheus was found; name one with --prometheus URL",
     MetricsState.CONNECTING: "looking for metrics",
     MetricsState.CONNECTED: "nothing is known yet",
@@ -79,8 +79,9 @@ def _note(metrics: ReleaseMetrics | None, source: MetricsSourceView, now: dateti
     well = source.state in {MetricsState.CONNECTED, MetricsState.CONNECTING}
     ink = Ink.MUTED if well or source.state is MetricsState.OFF else Ink.WARNING
     if metrics is None:
-        return _STATE_WORDS[source.state], ink
-    parts = [] if well else [f"▲ {_STATE_WORDS[source.state]}"]
+        off = source.state is MetricsState.OFF and source.message
+        return "metrics are off" if off else STATE_WORDS[source.state], ink
+    parts = [] if well else [f"▲ {STATE_WORDS[source.state]}"]
     if now - metrics.until > OLD:
         ink = Ink.WARNING
         parts.append(f"{age(metrics.until, now)} old")
@@ -90,7 +91,7 @@ def _note(metrics: ReleaseMetrics | None, source: MetricsSourceView, now: dateti
 def _sources(metrics: ReleaseMetrics) -> tuple[str, ...]:
     """Return what was asked about requests, e.g. "ingress-nginx 1m": of the others the chart tells."""
     found = [by_name[REQUESTS] for by_name in metrics.by_version.values() if REQUESTS in by_name]
-    return tuple(dict.fromkeys(f"{metric.source} {metric.window}" for metric in found))
+    return tuple(dict.fromkeys(f"{metric.source} {metric.window}" for metric in found if metric.source))
 
 
 def _grid(release: ReleaseView, places: Places, width: int, count: int) -> _Grid:

@@ -15,8 +15,9 @@ from cockpit.ui.absence import hidden_kinds, hidden_words
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.content import Content, plain_rows
 from cockpit.ui.fleet_order import fleet_order, matching
-from cockpit.ui.ink import Ink, Line, Span, span
+from cockpit.ui.ink import Ink, Line, Span, ends, span
 from cockpit.ui.panels.fleet import HalfDone, fleet_panel, half_done_words, waiting_words
+from cockpit.ui.panels.fleet_metrics import metrics_trouble
 from cockpit.ui.panels.summary import summary_lines
 from cockpit.ui.scene import Scene
 from cockpit.ui.screens.frame import FrameScreen, set_rows
@@ -49,9 +50,9 @@ class FleetScreen(FrameScreen):
         releases = fleet_order(scene.picture.releases)
         self._half_done = self.host.acting.half_done(releases)
         shown = matching(releases, self.query_one("#filter", Input).value)
-        self.query_one("#title", Lines).show(
-            ((Span(" "), *waiting_words(releases, len(shown), not hidden_kinds(scene.picture), len(self._half_done))),)
-        )
+        words = waiting_words(releases, len(shown), not hidden_kinds(scene.picture), len(self._half_done))
+        title = ends((Span(" "), *words), metrics_trouble(scene.picture.metrics_source), width)
+        self.query_one("#title", Lines).show((title,))
         content = self._content(scene, releases, shown, width - 2)
         self.query_one("#fleet", LineList).show(content, dimmed=scene.stale)
         self._draw_detail(width)

@@ -8,11 +8,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from cockpit.actions.divisions import divisions
+from cockpit.actions.divisions import Division, divisions
 from cockpit.actions.plan import Plan
+from cockpit.actions.rates import known_rates
 from cockpit.actions.table import Scope, action_of
 from cockpit.actions.weight_effects import share_lines
 from cockpit.errors import CockpitError
+from cockpit.release.metrics_view import observed_rates
+from cockpit.release.subject import Subject
 from cockpit.release.view import ReleaseView
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.follow import find_again
@@ -139,10 +142,17 @@ class WeightScreen(FrameScreen):
             self._plan, self._now = None, ()
             return
         found = next((entry for entry in divisions(subject) if entry.key == slide.key), None)
-        self._now = () if found is None or slide.why_not else tuple(share_lines(subject, found, found.shares))
+        self._now = () if found is None or slide.why_not else self._lines_now(subject, found)
         if request_of(self._weighing) is None:
             self._plan = None
         self.run_worker(self._foresee(), group="preview", exclusive=True, exit_on_error=False)
+
+    def _lines_now(self, subject: Subject, division: Division) -> tuple[str, ...]:
+        """Return what each version gets now, in requests a second too where a single rule gets all of them."""
+        metrics = self.host.scene.picture.metrics.get(self._release.key)
+        alone = metrics is not None and len(self._weighing.slides) == 1
+        rates = known_rates(observed_rates(metrics), division.shares) if metrics is not None and alone else {}
+        return tuple(share_lines(subject, division, division.shares, sum(rates.values())))
 
     async def _foresee(self) -> None:
         """Draw the plan of what is set, to show what it comes to."""

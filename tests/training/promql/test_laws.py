@@ -52,7 +52,10 @@ def test_the_parts_of_a_sum_are_the_whole(numbers: list[float]) -> None:
     parts = values(engine, "sum by (part) (x)")
     assert sum(parts.values()) == pytest.approx(value(engine, "sum(x)"), abs=1e-6)
     assert value(engine, "avg(x) * count(x)") == pytest.approx(value(engine, "sum(x)"), abs=1e-6)
-    assert value(engine, "min(x)") <= value(engine, "quantile(0.3, x)") <= value(engine, "max(x)")
+    # A quantile between two equal numbers is a weighted sum of them, which may be off by the last bit.
+    quantile = pytest.approx(value(engine, "quantile(0.3, x)"), rel=1e-12)
+    least, most = value(engine, "min(x)"), value(engine, "max(x)")
+    assert least <= value(engine, "quantile(0.3, x)") <= most or least == quantile or most == quantile
     assert values(engine, "topk(1, x) == on () group_left () max(x)") != {}
 
 
