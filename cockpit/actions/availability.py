@@ -12,6 +12,7 @@ from cockpit.actions.acts import Act
 from cockpit.actions.cleanup import cleanup
 from cockpit.actions.divisions import divisions
 from cockpit.actions.drafts import Draft, Task
+from cockpit.actions.driven import refuse_driven
 from cockpit.actions.examination import Right
 from cockpit.actions.isolation import isolate
 from cockpit.actions.patch import right_of
@@ -47,6 +48,7 @@ _PLANNED: Mapping[Act, Callable[[Task], Draft]] = {
 }
 _FOR_WORKLOADS = frozenset({Act.PAUSE, Act.RESUME, Act.RESTART, Act.PROMOTE, Act.ROLLBACK})
 _FOR_SERVICES = frozenset({Act.ISOLATE, Act.UNISOLATE})
+_TOLD = (Act.SCALE, Act.SET_IMAGE, Act.WEIGHT)
 _TEMPLATED = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 _NO_GOOD = "No traffic is remembered that held steady with ready endpoints for 60 seconds before an act."
 # No draft shows its times to anybody here, and one from this moment never equals a time in the cluster.
@@ -61,6 +63,7 @@ def unavailable(subject: Subject, last: ActRecord | None, good: TrafficState | N
     """
     reasons = {act: why for act in _PLANNED if (why := _planned(subject, act)[1])}
     reasons |= {act: why for act, why in _told(subject) if why}
+    reasons |= {act: why for act in _TOLD if (why := _driven(subject, act))}
     reasons |= {act: why for act, why in _remembered(last, good) if why}
     return reasons
 
@@ -89,6 +92,7 @@ def _planned(subject: Subject, act: Act) -> tuple[Draft | None, str]:
     for request in _requests(subject, act):
         material = {ref: RawObject({"kind": ref.kind}) for ref in wanted(subject, request)}
         try:
+            refuse_driven(subject, request)
             return _PLANNED[act](Task(subject, request, _SOME_TIME, material)), ""
         except UsageError as error:
             usage = usage or str(error)
@@ -123,6 +127,19 @@ def _told(subject: Subject) -> Iterator[tuple[Act, str]]:
     pods = [pod for version in subject.view.versions for pod in version.pods or ()]
     idle = any(pod.state not in {PodState.READY, PodState.TERMINATING} for pod in pods)
     yield Act.DELETE_POD, "" if idle else f"No pod of {name} fails; restart replaces ready ones."
+
+
+def _driven(subject: Subject, act: Act) -> str:
+    """Return why another controller would fight an act, whichever workload it is meant for; "" where none would."""
+    reason = ""
+    for request in (Request(act), *(Request(act, workload=entry.ref) for entry in subject.workloads)):
+        try:
+            refuse_driven(subject, request)
+        except CockpitError as error:
+            reason = reason or str(error)
+        else:
+            return ""
+    return reason
 
 
 def _remembered(last: ActRecord | None, good: TrafficState | None) -> Iterator[tuple[Act, str]]:

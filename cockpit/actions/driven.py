@@ -40,10 +40,9 @@ def refuse_driven(subject: Subject, request: Request) -> None:
                 f"Use its own tool: {_argo_line(subject, progress, request)}"
             )
         if progress.kind == "Canary" and not _may(subject, request, progress):
-            line = progress.commands[0].line if progress.commands else ""
             raise CockpitError(
                 f"{progress.owner} of {progress.system} drives {subject.view.name} and would undo this. "
-                f"It is told by its own fields: {line}"
+                f"{_flagger_way(subject, progress, request.act)}"
             )
 
 
@@ -61,6 +60,23 @@ def _means(subject: Subject, request: Request, progress: Progress) -> bool:
 
 def _may(subject: Subject, request: Request, progress: Progress) -> bool:
     return request.act in _BY_FLAGGER and _asked(subject, request) in {"", progress.target}
+
+
+def _flagger_way(subject: Subject, progress: Progress, act: Act) -> str:
+    """Return how the act is done with Flagger, in a sentence that ends in a command.
+
+    Flagger takes the spec that it promoted last for no new release, so that an earlier template is a way back:
+    https://docs.flagger.app/usage/how-it-works.
+    """
+    namespace = shlex.quote(subject.view.namespace)
+    if act is Act.ROLLBACK:
+        kind, _, name = progress.target.partition("/")
+        target = f"{kind.lower()}/{shlex.quote(name)}"
+        return f"Give its target the earlier template: kubectl -n {namespace} rollout undo {target}"
+    lines = [command.line for command in progress.commands]
+    # Whoever promotes wants it to go on; everything else needs it to rest, which is the last of what it is told.
+    line = lines[0 if act is Act.PROMOTE else -1] if lines else ""
+    return f"It is told by its own fields: {line}"
 
 
 def _argo_line(subject: Subject, progress: Progress, request: Request) -> str:

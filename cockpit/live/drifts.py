@@ -29,8 +29,8 @@ USUAL = DriftRule()
 
 @dataclass(slots=True)
 class _Past:
-    configured: Shares | None
-    configured_since: datetime | None = None
+    written: tuple[Shares | None, ...]
+    written_since: datetime | None = None
     """None while it has not changed in front of us."""
     apart_since: datetime | None = None
 
@@ -49,7 +49,7 @@ class Drifts:
         if observed is None:
             past.apart_since = None
             return release
-        lately = past.configured_since is not None and metrics.until - past.configured_since <= _window(observed.window)
+        lately = past.written_since is not None and metrics.until - past.written_since <= _window(observed.window)
         drift = drift_of(release, observed.samples, self.rule.share, lately)
         if drift is None:
             past.apart_since = None
@@ -65,11 +65,12 @@ class Drifts:
         self._pasts = {key: past for key, past in self._pasts.items() if key in kept}
 
     def _past(self, release: ReleaseView, now: datetime) -> _Past:
-        configured = release.splits.configured
-        past = self._pasts.setdefault(release.key, _Past(configured))
-        if past.configured != configured:
+        # Pods that come and go are no change of what is meant, and are none here.
+        written = (release.splits.configured, *(route.shares for route in release.routes or ()))
+        past = self._pasts.setdefault(release.key, _Past(written))
+        if past.written != written:
             # What was meant before says nothing of the new shares: the gap begins anew.
-            past.configured, past.configured_since, past.apart_since = configured, now, None
+            past.written, past.written_since, past.apart_since = written, now, None
         return past
 
 

@@ -94,7 +94,7 @@ def claims(objects: Objects) -> Iterator[Claim]:
     for canary in objects.ordered(Canary):
         owner = f"Canary/{canary.metadata.name}"
         reason = f"{owner} of Flagger sets these weights at every interval, and would set them again"
-        command = _patch(canary, '{"spec":{"skipAnalysis":true}}')
+        command = _patch(canary, '{"spec":{"suspend":true}}')
         for kind in ("HTTPRoute", "GRPCRoute", "VirtualService"):
             yield Claim(kind, apex_of(canary), owner, reason, command)
         ingress = canary.spec.ingress_ref

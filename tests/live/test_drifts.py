@@ -9,7 +9,7 @@ import msgspec
 
 from cockpit.live.drifts import DriftRule, Drifts
 from cockpit.release.metrics_view import ObservedSplit, ReleaseMetrics
-from cockpit.release.view import Drift, ReleaseView, Role
+from cockpit.release.view import Drift, ReleaseView, Role, RouteView
 from tests.ui.factory import release, version
 
 replace = msgspec.structs.replace
@@ -54,6 +54,21 @@ def test_new_shares_begin_anew_and_are_given_time_to_be_taken_up() -> None:
     later = drift_at(drifts, 300, web(0.05))
     assert later is not None
     assert "not taken up yet" not in later.cause
+
+
+def test_new_shares_of_one_of_several_rules_begin_anew_too() -> None:
+    def by_rules(v2: float) -> ReleaseView:
+        rules = [
+            RouteView("VirtualService", "web", "web/", match, True, (), shares)
+            for match, shares in (("header canary: true", {"v2": 1.0}), (None, {"v1": 1 - v2, "v2": v2}))
+        ]
+        made = web(v2)
+        return replace(made, routes=tuple(rules), splits=replace(made.splits, configured=None))
+
+    drifts = Drifts(RULE)
+    drift_at(drifts, 0, by_rules(0.7))
+    assert drift_at(drifts, 60, by_rules(0.7)) is not None
+    assert drift_at(drifts, 90, by_rules(0.9)) is None
 
 
 def replace_lasting(seconds: float) -> DriftRule:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.release.drift import drift_of
-from cockpit.release.view import Drift, ReleaseView, Role, Splits
+from cockpit.release.view import Drift, ReleaseView, Role, RouteView, Splits
+from cockpit.routing.progress import Progress
 from tests.ui.factory import release, version
 
 replace = msgspec.structs.replace
@@ -47,6 +48,67 @@ def test_shares_that_agree_or_are_not_known_are_no_drift() -> None:
 
 def test_without_a_route_membership_is_what_is_meant() -> None:
     assert gap(canary(None, {"v1": 0.9, "v2": 0.1})).version == "v1"
+
+
+def ruled(
+    observed: Mapping[str, float], *rules: RouteView, endpoints: Mapping[str, float] | None = None
+) -> ReleaseView:
+    """Return a canary whose rules differ, so that no split of the whole is configured."""
+    made = replace(canary(None, observed), routes=rules)
+    return replace(made, splits=replace(made.splits, endpoints=endpoints)) if endpoints else made
+
+
+def rule(
+    shares: Mapping[str, float] | None, match: str | None = None, pending: str = "", sticky: str = ""
+) -> RouteView:
+    route = RouteView("VirtualService", "web", "web/", match, True, (), shares)
+    return replace(route, pending=pending, sticky=sticky)
+
+
+BY_HEADER = rule({"v2": 1.0}, match="header canary: true")
+
+
+def test_what_some_mix_of_the_rules_makes_is_no_drift_whatever_the_endpoints_are() -> None:
+    weighted = rule({"v1": 0.9, "v2": 0.1})
+    for seen in ({"v1": 0.9, "v2": 0.1}, {"v1": 0.6, "v2": 0.4}):
+        assert drift_of(ruled(seen, BY_HEADER, weighted, endpoints={"v1": 1.0}), 7200, 0.05) is None
+
+
+def test_what_no_mix_of_the_rules_makes_is_drift_from_the_nearest_of_them() -> None:
+    found = gap(ruled({"v1": 1.0}, BY_HEADER, rule({"v1": 0.7, "v2": 0.3})))
+    assert (found.version, found.meant, found.seen) == ("v1", 0.7, 1.0)
+
+
+def test_a_rule_that_leads_nobody_knows_where_may_make_any_shares() -> None:
+    assert drift_of(ruled({"v1": 1.0}, rule(None), rule({"v1": 0.5, "v2": 0.5})), 7200, 0.05) is None
+
+
+def test_a_router_that_has_not_taken_the_weights_up_is_the_cause() -> None:
+    late = rule({"v1": 0.5, "v2": 0.5}, pending="Gateway/public has not taken up the last change yet.")
+    assert gap(ruled({"v1": 1.0}, late)).cause == (
+        "The weights are not taken up yet: Gateway/public has not taken up the last change yet."
+    )
+
+
+def test_a_route_that_keeps_clients_where_they_are_is_the_cause() -> None:
+    sticky = rule({"v1": 0.5, "v2": 0.5}, sticky="cookies keep clients on their side")
+    assert gap(ruled({"v1": 1.0}, sticky)).cause == "VirtualService/web: cookies keep clients on their side."
+
+
+def stepped(weight: float, seen: Mapping[str, float]) -> ReleaseView:
+    """Return a canary that a Rollout without a route has come so far with, in percent, by two of five pods."""
+    at = Progress("Rollout", "web", "Argo Rollouts", "Rollout/web", "Paused", weight=weight)
+    return replace(canary(None, seen), progress=(at,))
+
+
+def test_a_step_finer_than_one_pod_is_drift_of_too_few_pods() -> None:
+    found = gap(stepped(25, {"v1": 0.6, "v2": 0.4}))
+    assert (found.version, found.meant, found.seen) == ("v2", 0.25, 0.4)
+    assert found.cause == "Too few pods for the step: without a route each of 5 ready pods gets 1/5 (20%)."
+
+
+def test_a_step_that_more_pods_would_reach_has_another_cause() -> None:
+    assert "Too few pods" not in gap(stepped(90, {"v1": 0.6, "v2": 0.4})).cause
 
 
 def test_what_chance_makes_of_a_few_requests_is_no_drift() -> None:

@@ -115,7 +115,7 @@ def test_what_flagger_tries_is_told_and_its_route_is_not_ours() -> None:
     (route,) = release.routes or ()
     assert not route.writable
     assert "Canary/podinfo of Flagger sets these weights" in route.why_not
-    assert "skipAnalysis" in route.command
+    assert '"suspend":true' in route.command
 
 
 def test_a_canary_that_waits_for_its_gate_is_paused() -> None:

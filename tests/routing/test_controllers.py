@@ -232,7 +232,7 @@ def test_flagger_owns_the_routes_that_it_calls_by_the_name_of_the_target() -> No
     rule = refused(canary(), gateway.TWO)
     assert rule.controller is not None
     assert rule.controller.owner == "Canary/web"
-    assert "skipAnalysis" in rule.controller.command
+    assert '"suspend":true' in rule.controller.command
     assert refused(canary(service={"name": "reviews"}), istio.SUBSETS, istio.service(istio.WEIGHTED)).controller
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from cockpit.actions.acts import Act
@@ -14,6 +15,7 @@ from tests.actions.engine.plans import plan
 from tests.actions.engine.subjects import NOW, delete, paused, shop, subject, switch
 from tests.actions.planner import stage as planner_stage
 from tests.actions.planner.stage import weighted
+from tests.release.test_driven import argo, flagger
 
 GOOD = TrafficState(NOW)
 
@@ -53,6 +55,22 @@ def test_a_pod_that_does_not_serve_can_be_deleted() -> None:
     name = next(name for kind, name in world.objects if kind == "Pod")
     world.get("Pod", name)["status"]["conditions"][0]["status"] = "False"
     assert Act.DELETE_POD not in unavailable(subject(world), None, None)
+
+
+@pytest.mark.parametrize(
+    ("act", "verb"), [(Act.PROMOTE, "promote"), (Act.PAUSE, "pause"), (Act.WEIGHT, "get rollout"), (Act.SCALE, "scale")]
+)
+def test_keys_that_argo_rollouts_would_fight_say_the_command_of_its_own_tool(act: Act, verb: str) -> None:
+    why = unavailable(planner_stage.subject(argo(), "web"), None, None)[act]
+    assert "released step by step by Argo Rollouts" in why
+    assert verb in why.partition("Use its own tool: ")[2]
+
+
+def test_keys_that_flagger_would_fight_say_so_and_a_new_image_of_its_target_is_none() -> None:
+    why = unavailable(planner_stage.subject(flagger("Progressing"), "podinfo"), None, None)
+    assert {Act.PAUSE, Act.PROMOTE, Act.ROLLBACK, Act.SCALE, Act.WEIGHT} <= why.keys()
+    assert "Canary/podinfo of Flagger drives podinfo" in why[Act.SCALE]
+    assert Act.SET_IMAGE not in why
 
 
 def test_what_was_done_can_be_taken_back_once() -> None:
