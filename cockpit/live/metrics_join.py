@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from cockpit.live.left_pods import PodOf, pods_by_address
 from cockpit.release.metrics_view import IpvsEntry, ReleaseMetrics
 from cockpit.release.view import UNKNOWN_VERSION, EndpointView, ReleaseView, ServiceView
 
@@ -13,12 +14,13 @@ replace = msgspec.structs.replace
 
 _Remote = tuple[str, int]
 _Entries = Mapping[tuple[str, _Remote], Sequence[IpvsEntry]]
-_PodOf = Mapping[str, tuple[str, str]]
-"""Names of pod and version by address."""
 
 
-def joined(release: ReleaseView, metrics: ReleaseMetrics | None) -> ReleaseView:
-    """Return `release` with what metrics tell of its splits and endpoints."""
+def joined(release: ReleaseView, metrics: ReleaseMetrics | None, pods: PodOf | None = None) -> ReleaseView:
+    """Return `release` with what metrics tell of its splits and endpoints.
+
+    `pods` are those by whose addresses drained endpoints are named, None for those that the release has now.
+    """
     if metrics is None:
         return release
     splits = release.splits
@@ -28,16 +30,12 @@ def joined(release: ReleaseView, metrics: ReleaseMetrics | None) -> ReleaseView:
         splits = replace(splits, observed=seen.shares, observed_by=said)
     services = release.services
     if services is not None and metrics.ipvs:
-        pods = _pods_by_address(release)
-        services = tuple(_weighed(service, metrics.ipvs, pods) for service in services)
+        by_address = pods if pods is not None else pods_by_address(release)
+        services = tuple(_weighed(service, metrics.ipvs, by_address) for service in services)
     return replace(release, splits=splits, services=services)
 
 
-def _pods_by_address(release: ReleaseView) -> _PodOf:
-    return {pod.address: (pod.name, version.name) for version in release.versions for pod in version.pods or ()}
-
-
-def _weighed(service: ServiceView, entries: Sequence[IpvsEntry], pods: _PodOf) -> ServiceView:
+def _weighed(service: ServiceView, entries: Sequence[IpvsEntry], pods: PodOf) -> ServiceView:
     """Return a Service whose endpoints carry weight and connections, those of all its own addresses together.
 
     kube-proxy makes a virtual server of each cluster IP and port, and of each node's address and node port; the real
@@ -78,7 +76,7 @@ def _sum(figures: Iterator[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _draining(service: ServiceView, own: _Entries, pods: _PodOf) -> Iterator[EndpointView]:
+def _draining(service: ServiceView, own: _Entries, pods: PodOf) -> Iterator[EndpointView]:
     """Yield what no EndpointSlice lists any more, and ipvs keeps with weight 0 until its connections end.
 
     Source: kubernetes pkg/proxy/ipvs/graceful_termination.go.

@@ -11,6 +11,7 @@ from typing import Protocol
 from cockpit.kube.clock import Clock, first_of
 from cockpit.kube.session import Session
 from cockpit.live.drifts import USUAL, DriftRule, Drifts
+from cockpit.live.left_pods import LeftPods
 from cockpit.live.metrics_join import joined
 from cockpit.release.metrics_view import MetricsSourceView, ReleaseMetrics
 from cockpit.release.view import ReleaseView
@@ -104,6 +105,7 @@ class MetricsWatch:
         self._wake = asyncio.Event()
         self._known: dict[Key, ReleaseMetrics] = {}
         self._joined: dict[Key, _Joined] = {}
+        self._left = LeftPods()
 
     @property
     def source(self) -> MetricsSourceView:
@@ -147,7 +149,8 @@ class MetricsWatch:
             return release
         before = self._joined.get(release.key)
         if before is None or before.release is not release or before.metrics is not metrics:
-            result = self._drifts.told(joined(release, metrics), metrics)
+            pods = self._left.noted(release) if metrics.ipvs else None
+            result = self._drifts.told(joined(release, metrics, pods), metrics)
             before = self._joined[release.key] = _Joined(release, metrics, result)
         return before.result
 
@@ -168,4 +171,5 @@ class MetricsWatch:
             self._known = {key: entry for key, entry in {**self._known, **found}.items() if key in present}
             self._joined = {key: entry for key, entry in self._joined.items() if key in present}
             self._drifts.keep_only(present)
+            self._left.keep_only(present)
         self._changed()

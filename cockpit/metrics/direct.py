@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import requests
 
 _LOGIN = "Give a token_file, token_command, or user with password_file under metrics in the settings."
+_OTHER_LOGIN = "Check the credentials that metrics in the settings, or the address, give it."
 
 
 class DirectEndpoint:
@@ -31,7 +32,11 @@ class DirectEndpoint:
         self.url = urlunsplit((parts.scheme, host, path, "", ""))
         """The address without a user, and without a slash at its end."""
         self.name = quoted(host, 80)
-        self.asked = Asked(f"Prometheus at {quoted(f'{parts.scheme}://{host}', 120)}", _LOGIN)
+        self.asked = Asked(f"Prometheus at {quoted(f'{parts.scheme}://{host}', 120)}", self._login())
+
+    def _login(self) -> str:
+        given = (self._settings.token_file, self._settings.token_command, self._settings.user, self._user)
+        return _OTHER_LOGIN if any(given) else _LOGIN
 
     def open(self, loop: asyncio.AbstractEventLoop) -> requests.Session:
         """Return a session with this endpoint's TLS, credentials and headers. Loads requests.

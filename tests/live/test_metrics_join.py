@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from cockpit.live.left_pods import LeftPods
 from cockpit.live.metrics_join import joined
 from cockpit.release.metrics_view import IpvsEntry, ObservedSplit, ReleaseMetrics
 from cockpit.release.view import ReleaseView, Role
@@ -66,6 +67,29 @@ def test_a_drained_real_server_with_connections_stays_visible_with_weight_0() ->
     (draining,) = (seen.services or ())[0].draining
     assert (draining.address, draining.weight, draining.active_connections) == ("10.244.0.77", 0, 4)
     assert (draining.ready, draining.terminating, draining.version) == (False, True, "?")
+
+
+def test_a_drained_real_server_is_named_by_the_pod_that_was_there() -> None:
+    two = release("web", (version("v1", Role.STABLE, "web", "r"), version("v2", Role.NEW, "web2", "r", network=1)))
+    both = {pod.address: pod.name for entry in two.versions for pod in entry.pods or ()}
+    left = LeftPods()
+    left.noted(two)
+    without = msgspec.structs.replace(two.versions[1], pods=())
+    unlisted = tuple(msgspec.structs.replace(service, endpoints=()) for service in two.services or ())
+    drained = metrics(*(entry(address, weight=0) for address in both))
+    for versions, name in (((two.versions[0], without), "v2"), (two.versions[:1], "?")):
+        now = msgspec.structs.replace(two, versions=versions, services=unlisted)
+        seen = joined(now, drained, left.noted(now))
+        found = {end.address: (end.pod, end.version) for end in (seen.services or ())[0].draining}
+        assert found["10.244.1.2"] == (both["10.244.1.2"], name), "a version that is gone is unknown, its pod is not"
+
+
+def test_an_address_belongs_to_the_pod_that_has_it_now() -> None:
+    before, after = web("r"), release("web", (version("v2", Role.STABLE, "web2", "r"),))
+    left = LeftPods()
+    left.noted(before)
+    (pod,) = after.versions[0].pods or ()
+    assert left.noted(after) == {"10.244.0.2": (pod.name, "v2")}
 
 
 def test_a_drained_real_server_without_connections_is_not_shown() -> None:

@@ -180,6 +180,14 @@ def test_a_refusal_says_what_to_do(said: Said, kind: type[MetricsError], words: 
     assert words in str(error)
 
 
+def test_who_gave_a_token_is_told_to_check_it_and_not_to_give_one(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hush")
+    with FakePrometheus(always(page(401))) as prometheus, pytest.raises(UnauthorisedError) as caught:
+        ask(MetricsSettings(url=prometheus.url, token_file=str(tmp_path / "token")))
+    assert "Check the credentials" in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
 def test_a_body_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cockpit.metrics.hearing.LONGEST_BODY", 1000)
     assert "answered more than" in str(refusal_of(Said(b" " * 100_000)))

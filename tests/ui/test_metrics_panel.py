@@ -95,6 +95,11 @@ def test_no_data_is_neither_zero_nor_healthy() -> None:
     assert "0.0% ? few" in panel(few)[3]
 
 
+def test_a_value_at_its_threshold_is_not_said_to_be_above_it() -> None:
+    at = with_metric("error_ratio", value=0.01)
+    assert "1.0% ✖ ≥1%" in panel(at)[3]
+
+
 def test_a_metric_that_a_version_does_not_have_is_said_to_be_missing() -> None:
     metrics = canary_metrics()
     lines = panel(replace(metrics, by_version={"v1": metrics.by_version["v1"], "v2": {}}))
@@ -126,6 +131,7 @@ def test_a_gap_is_a_gap_and_zero_is_not() -> None:
 
 def test_bars_over_the_threshold_differ() -> None:
     assert [part.ink for part in sparkline((0.1, 0.9), 2, 1.0, Ink.TEXT, 0.5)] == [Ink.TEXT, Ink.ERROR]
+    assert sparkline((0.5,), 1, 1.0, Ink.TEXT, 0.5)[0].ink is Ink.ERROR, "a verdict counts the threshold itself"
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1e9)), max_size=200), st.integers(0, 60))

@@ -154,8 +154,10 @@ def _cell(metric: MetricView | None, ink: Ink, top: float, grid: _Grid) -> Line:
 def verdict_words(metric: MetricView) -> Line:
     """Return what is to be thought of a value in a few cells: ✖ with the bound, ? without data, else the change."""
     if metric.verdict is Verdict.UNHEALTHY:
-        broken = metric.threshold is not None and metric.value is not None and metric.value > metric.threshold
-        bound = f">{quantity(metric.threshold, metric.unit).replace('.0', '')}" if broken else factor(metric.change)
+        broken = metric.threshold is not None and metric.value is not None and metric.value >= metric.threshold
+        sign = "≥" if metric.value == metric.threshold else ">"
+        said = quantity(metric.threshold, metric.unit).replace(".0", "")
+        bound = f"{sign}{said}" if broken else factor(metric.change)
         return (Span(" ✖ ", Ink.ERROR, bold=True), span(bound.replace(" ", ""), Ink.ERROR))
     if metric.verdict is Verdict.NO_DATA:
         return (Span(" ? few" if metric.value is not None else " ? none", Ink.UNKNOWN),)

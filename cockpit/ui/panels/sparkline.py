@@ -40,7 +40,7 @@ def scale_of(series: Iterable[Sequence[float | None]], least: float = 0.0) -> fl
 
 
 def sparkline(points: Sequence[float | None], width: int, top: float, ink: Ink, threshold: float | None = None) -> Line:
-    """Return a bar a cell, from nothing to `top`; a gap is an empty cell, and bars over the threshold differ in ink."""
+    """Return a bar a cell, from nothing to `top`; a gap is an empty cell, bars from the threshold on differ."""
     cells = [_cell(value, top, threshold, ink) for value in in_cells(points, width)]
     return tuple(
         Span("".join(text for text, _ in group), colour) for colour, group in groupby(cells, lambda cell: cell[1])
@@ -51,4 +51,4 @@ def _cell(value: float | None, top: float, threshold: float | None, ink: Ink) ->
     if value is None:
         return _GAP, ink
     level = 0 if top <= 0 else round(max(0.0, min(1.0, value / top)) * (len(_BARS) - 1))
-    return _BARS[level], Ink.ERROR if threshold is not None and value > threshold else ink
+    return _BARS[level], Ink.ERROR if threshold is not None and value >= threshold else ink
