@@ -25,6 +25,15 @@ def nowhere(scene: Scene) -> Verdict | None:
     return None
 
 
+def no_weight(scene: Scene) -> Verdict | None:
+    """Judge rules for everybody in which nobody has a share: their router answers every request with an error."""
+    for rule in scene.membership.rules:
+        if rule.match is None and rule.backends and all(backend.share == 0 for backend in rule.backends):
+            words = f"{rule.kind}/{rule.name} gives nobody a share of {rule.text}; give a backend a weight."
+            return Verdict(State.OUTAGE, f"{words} {rule.problem}".rstrip())
+    return None
+
+
 def empty_subset(scene: Scene) -> Verdict | None:
     """Judge routes that send a share to a subset without a ready pod: its requests get 503."""
     for rule in scene.membership.rules:
