@@ -59,6 +59,8 @@ SHOTS = (
     Shot("plan-switch", keys_to("catalog", "s"), (120, 32), pause=0.7),
     Shot("fleet", size=(120, 24), ready=lambda picture: bool(picture.metrics)),
     Shot("chart", keys_to("gateway", "m", "down"), (120, 32), settled=_has_past),
+    # The plan of what is set is drawn behind the screen.
+    Shot("weight", keys_to("gateway", "w", "right_square_bracket", "right_square_bracket"), (120, 24), pause=0.5),
     _release("release-canary", "checkout"),
     _release("release-rolling", "web"),
     _release("release-blue-green", "catalog"),
