@@ -9,6 +9,7 @@ from cockpit.actions.request import Request
 from cockpit.actions.targets import version_named
 from cockpit.errors import CockpitError
 from cockpit.release.subject import Subject
+from cockpit.routing import flagger
 from cockpit.routing.progress import Progress
 
 _ARGO = {
@@ -59,6 +60,8 @@ def _means(subject: Subject, request: Request, progress: Progress) -> bool:
 
 
 def _may(subject: Subject, request: Request, progress: Progress) -> bool:
+    if progress.waits == flagger.SUSPENDED:
+        return True
     return request.act in _BY_FLAGGER and _asked(subject, request) in {"", progress.target}
 
 

@@ -7,6 +7,7 @@ from cockpit.release.podsets import count
 from cockpit.release.scene import Scene, Verdict
 from cockpit.release.services import selected
 from cockpit.release.view import PodState, State
+from cockpit.routing import flagger
 from cockpit.routing.rules import Backend
 
 
@@ -22,6 +23,15 @@ def nowhere(scene: Scene) -> Verdict | None:
                     "which does not exist; make it, or take it out of the route."
                 )
                 return Verdict(State.OUTAGE, words)
+    return None
+
+
+def no_weight(scene: Scene) -> Verdict | None:
+    """Judge rules for everybody in which nobody has a share: their router answers every request with an error."""
+    for rule in scene.membership.rules:
+        if rule.match is None and rule.backends and all(backend.share == 0 for backend in rule.backends):
+            words = f"{rule.kind}/{rule.name} gives nobody a share of {rule.text}; give a backend a weight."
+            return Verdict(State.OUTAGE, f"{words} {rule.problem}".rstrip())
     return None
 
 
@@ -60,7 +70,8 @@ def canary_tried(scene: Scene) -> Verdict | None:
             continue
         told = f"{progress.owner} is {progress.phase} with {progress.weight:.0f}% on the new version"
         if progress.waits:
-            words = f"{told}, and waits for {progress.waits}."
+            rests = progress.waits == flagger.SUSPENDED
+            words = f"{told}, and {'is suspended' if rests else f'waits for {progress.waits}'}."
             return Verdict(State.PAUSED, words, progress.paused_since)
         return Verdict(State.PROGRESSING, f"{told}: {progress.analysis}; wait, or let it rest by suspending it.")
     return None

@@ -10,7 +10,7 @@ from cockpit.release.podsets import count, failure_words
 from cockpit.release.revisions import Revision
 from cockpit.release.roles import is_held, is_paused
 from cockpit.release.rollouts import partition_of, rollout_of
-from cockpit.release.route_states import canary_tried, empty_subset, nowhere
+from cockpit.release.route_states import canary_tried, empty_subset, no_weight, nowhere
 from cockpit.release.scene import Scene, Verdict
 from cockpit.release.services import selected
 from cockpit.release.view import PodState, PodView, ServiceView, State
@@ -197,6 +197,7 @@ _JUDGES: tuple[Callable[[Scene], Verdict | None], ...] = (
     _unknown,
     _outage,
     nowhere,
+    no_weight,
     empty_subset,
     _stuck,
     _degraded,

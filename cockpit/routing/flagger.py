@@ -14,6 +14,9 @@ from cockpit.routing.objects import Objects
 from cockpit.routing.progress import Claim, Command, Progress
 
 SYSTEM = "Flagger"
+SUSPENDED = "suspended"
+"""What a Canary waits for whose controller rests, and fights nothing, until it is told to go on."""
+
 _TRYING = frozenset({"Progressing", "Waiting", "WaitingPromotion", "Promoting", "Finalising"})
 _WAITS = {"Waiting": "a gate of the rollout to open", "WaitingPromotion": "a gate of the promotion to open"}
 
@@ -39,7 +42,7 @@ def progress_of(canary: Canary) -> Progress:
         step=status.iterations if trying and iterations else None,
         steps=iterations or _steps(canary),
         weight=status.canary_weight,
-        waits="suspended" if canary.spec.suspend else _WAITS.get(status.phase, ""),
+        waits=SUSPENDED if canary.spec.suspend else _WAITS.get(status.phase, ""),
         paused_since=status.last_transition_time if status.phase in _WAITS else None,
         analysis=_analysis(canary) if trying else "",
         services=_services(canary),
@@ -90,8 +93,10 @@ def _patch(canary: Canary, patch: str) -> str:
 
 
 def claims(objects: Objects) -> Iterator[Claim]:
-    """Yield the rules whose weights Canaries write."""
+    """Yield the rules whose weights Canaries write; those that are suspended write none."""
     for canary in objects.ordered(Canary):
+        if canary.spec.suspend:
+            continue
         owner = f"Canary/{canary.metadata.name}"
         reason = f"{owner} of Flagger sets these weights at every interval, and would set them again"
         command = _patch(canary, '{"spec":{"suspend":true}}')

@@ -23,6 +23,7 @@ from cockpit.training.controllers.deployments import DeploymentController
 from cockpit.training.controllers.disruption import DisruptionController
 from cockpit.training.controllers.endpointslices import EndpointSliceController
 from cockpit.training.controllers.garbage import GarbageCollector, NamespaceController
+from cockpit.training.controllers.gateways import GatewayController
 from cockpit.training.controllers.kubelet import Kubelet
 from cockpit.training.controllers.load import Load
 from cockpit.training.controllers.nodes import Nodes
@@ -101,6 +102,7 @@ class Cluster:
             EndpointSliceController(self.plane, self.nodes, selection).observe,
             EndpointsController(self.plane, selection).observe,
             self.load.observe,
+            GatewayController(self.plane).observe,
             PrometheusController(self.scraper).observe,
             AutoscalerController(self.plane, self.usage, scaling).observe,
             GarbageCollector(self.plane).observe,

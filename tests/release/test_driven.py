@@ -124,5 +124,13 @@ def test_a_canary_that_waits_for_its_gate_is_paused() -> None:
     assert "waits for a gate of the promotion to open" in release.reason
 
 
+def test_a_canary_that_is_suspended_is_paused_and_says_so() -> None:
+    world = flagger("Progressing")
+    world.get("Canary", "podinfo")["spec"]["suspend"] = True
+    release = world.releases()["podinfo"]
+    assert release.state is State.PAUSED
+    assert release.reason == "Canary/podinfo is Progressing with 20% on the new version, and is suspended."
+
+
 def test_a_canary_at_rest_says_nothing_of_the_state() -> None:
     assert flagger("Succeeded", 0).releases()["podinfo"].state is State.STEADY

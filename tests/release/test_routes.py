@@ -127,6 +127,15 @@ def test_a_route_that_leads_to_no_service_is_an_outage_that_names_it() -> None:
     assert "HTTPRoute/shop sends 50% of shop.example/ to Service/gone" in release.reason
 
 
+def test_a_route_in_which_nobody_has_a_share_is_an_outage_and_says_what_the_gateway_answers() -> None:
+    release = route(services("web", "pay"), {"name": "web", "weight": 0}, {"name": "pay", "weight": 0}).release()
+    assert release.state is State.OUTAGE
+    assert release.reason == (
+        "HTTPRoute/shop gives nobody a share of shop.example/; give a backend a weight. "
+        "All weights are 0: the gateway answers 500 to every request of the rule."
+    )
+
+
 def test_routes_that_cannot_be_read_are_unknown_and_so_is_the_configured_split() -> None:
     world = World(SCENARIOS / "selector-switch.yaml").settle()
     assert world.release().splits.configured is not None

@@ -236,6 +236,12 @@ def test_flagger_owns_the_routes_that_it_calls_by_the_name_of_the_target() -> No
     assert refused(canary(service={"name": "reviews"}), istio.SUBSETS, istio.service(istio.WEIGHTED)).controller
 
 
+def test_a_suspended_canary_claims_no_route() -> None:
+    rule = only(rules_of(put(canary(suspend=True), gateway.TWO)))
+    assert rule.writable
+    assert rule.controller is None
+
+
 def test_flagger_owns_the_canary_ingress_that_it_makes() -> None:
     reference = {"kind": "Ingress", "name": "web"}
     refused(canary(ingressRef=reference), ingress.WEB, ingress.canary("web-canary", weight="5"))

@@ -113,18 +113,26 @@ def _redirect(rule: Json) -> int | None:
 
 def _part(world: World, chosen: _Candidate, ref: Json, share: float) -> Part:
     backend = Backend(*_key(ref, chosen.route))
-    is_service = (ref.get("group") or "", ref.get("kind") or "Service") == ("", "Service")
-    if not is_service or backend.key not in world.services or not _granted(world, chosen, backend):
+    if refusal(world, chosen.kind, chosen.route, ref):
         return Part(share, None, 500)
     return Part(share, backend) if world.is_ready(backend) else Part(share, backend, 503)
 
 
-def _granted(world: World, chosen: _Candidate, backend: Backend) -> bool:
-    own = namespace_of(chosen.route)
+def refusal(world: World, kind: str, route: Json, ref: Json) -> str:
+    """Return why a backendRef of a route leads nowhere, as the reason of ResolvedRefs says it; "" where it leads."""
+    if (ref.get("group") or "", ref.get("kind") or "Service") != ("", "Service"):
+        return "InvalidKind"
+    namespace, name = _key(ref, route)
+    if not _granted(world, kind, namespace_of(route), Backend(namespace, name)):
+        return "RefNotPermitted"
+    return "" if (namespace, name) in world.services else "BackendNotFound"
+
+
+def _granted(world: World, kind: str, own: str, backend: Backend) -> bool:
     if backend.namespace == own:
         return True
     grants = (spec_of(grant) for grant in world.of("ReferenceGrant") if namespace_of(grant) == backend.namespace)
-    return any(_lets(grant, chosen.kind, own, backend.service) for grant in grants)
+    return any(_lets(grant, kind, own, backend.service) for grant in grants)
 
 
 def _lets(grant: Json, kind: str, namespace: str, service: str) -> bool:

@@ -166,6 +166,12 @@ def test_what_flagger_would_fight_is_refused_with_what_does_it(act: Act, told: s
     assert told in str(refused.value)
 
 
+def test_while_flagger_rests_a_route_of_its_is_weighed_and_promoted_like_any_other() -> None:
+    world = flagger("Progressing")
+    world.get("Canary", "podinfo")["spec"]["suspend"] = True
+    assert "HTTPRoute/podinfo" in {change.object.short for change in plan(world, Act.PROMOTE, "podinfo").changes}
+
+
 def test_a_new_image_of_the_deployment_that_a_canary_names_is_how_flagger_begins() -> None:
     made = plan(flagger("Succeeded", 0), Act.SET_IMAGE, "podinfo", workload="Deployment/podinfo", images=("6.2",))
     assert made.changes[0].object.short == "Deployment/podinfo"

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from cockpit.training.api.kinds import CUSTOM_RESOURCE_DEFINITION, REPLICA_SET
+from cockpit.training.api.kinds import CLUSTER_ROLE, CUSTOM_RESOURCE_DEFINITION, REPLICA_SET
 from cockpit.training.api.store import Change
 from cockpit.training.http_api.paths import target_of
 from cockpit.training.http_api.requests import Request, perform
@@ -162,9 +162,11 @@ def _written(body: Any) -> bytes | None:  # noqa: ANN401
 
 
 def _undefine(server: ClusterServer) -> None:
-    """Take the definitions of custom kinds away: only one story was recorded with any."""
+    """Take the definitions of custom kinds away, and the rights to them: only one story was recorded with any."""
     for definition in server.store.items(CUSTOM_RESOURCE_DEFINITION):
         server.registry.delete(CUSTOM_RESOURCE_DEFINITION, "", name_of(definition))
+    for role in ("routes-view", "routes-edit"):
+        server.registry.delete(CLUSTER_ROLE, "", role)
 
 
 async def replay(name: str) -> list[Answer]:
