@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from cockpit.live.picture import SourceState
-from cockpit.release.metrics_view import MetricsSourceView, MetricsState, ReleaseMetrics
+from cockpit.release.metrics_view import MetricsSourceView, MetricsState, MetricView, ReleaseMetrics
 from cockpit.release.view import Drift, PodCounts, ReleaseView, Role, Splits
 from cockpit.routing.progress import Command, Progress
 from cockpit.ui.ink import plain, width_of
@@ -168,6 +168,21 @@ def test_endpoints_that_have_left_make_room_for_those_that_are_there() -> None:
     assert all(any(endpoint.pod and endpoint.pod in line for line in texts) for endpoint in every)
     roomy, _ = fitted(CANARY, scene(picture(CANARY)), recent, 100, 60, None)
     assert sum("gone" in line for line in text_of(roomy["endpoints"])) == len(gone)
+
+
+def test_a_version_whose_requests_are_not_counted_yet_leaves_the_observed_split_unknown_by_name() -> None:
+    rate = MetricView(12.0, "requests/s", "1m", None, "application")
+    metrics = ReleaseMetrics(until=NOW, step=15.0, by_version={"v1": {"requests_per_second": rate}})
+    of = replace(picture(), metrics={CANARY.key: metrics}, metrics_source=MetricsSourceView(MetricsState.CONNECTED))
+    assert text_of(traffic_panel(CANARY, of, PLACES, 116))[3] == "observed    ? requests of v2 are not counted yet"
+
+
+def test_bars_go_before_the_whole_names_of_their_sources_where_it_is_narrow() -> None:
+    first = (CANARY.routes or ())[0]
+    by_header = replace(first, match="header x-tester: yes", shares={"v2": 1.0})
+    several = replace(CANARY, routes=(by_header, replace(first, name="web-canary-of-the-shop")))
+    rule = next(line for line in text_of(traffic_panel(several, picture(), PLACES, 62)) if "95%" in line)
+    assert rule.count("█") >= 5
 
 
 def test_a_row_that_left_is_gone_with_its_pod_and_not_before() -> None:

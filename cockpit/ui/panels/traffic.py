@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from cockpit.live.picture import Picture, SourceState
 from cockpit.release.labels import HASH_KEYS
-from cockpit.release.metrics_view import MetricsState
+from cockpit.release.metrics_view import MetricsState, observed_rates
 from cockpit.release.view import ReleaseView, RouteView, ServiceView, Shares
 from cockpit.resources.inert import inert
 from cockpit.ui.content import Content, plain_rows
@@ -23,6 +23,7 @@ from cockpit.ui.panels.progress import progress_line
 from cockpit.ui.text import cut
 
 _TITLE_WIDTH = 12
+_LEAST_BAR = 6
 _NO_METRICS = {
     MetricsState.OFF: "no metrics source is connected",
     MetricsState.CONNECTING: "metrics are being looked for",
@@ -71,10 +72,14 @@ def traffic_panel(
         *_drift_rows(release),
     )
     title_width = min(width // 3, max(_TITLE_WIDTH, *(cell_len(inert(row.title)) + 2 for row in rows)))
-    source_width = min(width // 4, max(cell_len(inert(row.source)) for row in rows))
-    bars_width = width - title_width - source_width - 3
-    # All bars of the panel have one scale: 95 % is shorter than 100 %, whatever stands between.
-    room = min((bar_room(row.shares, places, bars_width) for row in rows if row.shares), default=0)
+    longest = max(cell_len(inert(row.source)) for row in rows)
+    # Where it is narrow, bars that can be told apart go before the whole names of their sources.
+    for source_width in (min(width // 4, longest), min(width // 7, longest)):
+        # All bars of the panel have one scale: 95 % is shorter than 100 %, whatever stands between.
+        bars_width = width - title_width - source_width - 3
+        room = min((bar_room(row.shares, places, bars_width) for row in rows if row.shares), default=_LEAST_BAR)
+        if room >= _LEAST_BAR:
+            break
     lines = tuple(_line(row, places, width, title_width, source_width, room) for row in rows)
     return Content((heading("TRAFFIC", width, _drift(release), Ink.WARNING),), lines, plain_rows(lines))
 
@@ -168,6 +173,10 @@ def _no_observed(release: ReleaseView, picture: Picture) -> str:
     # With a message something was not answered, and nobody can tell whether it would have counted.
     if metrics is None or metrics.message or picture.metrics_source.state in _GIVES_NOTHING:
         return _NO_METRICS.get(picture.metrics_source.state, "metrics were not read yet")
+    counted = observed_rates(metrics)
+    missing = [version.name for version in release.versions if version.name not in counted]
+    if counted and missing:
+        return f"requests of {', '.join(missing)} are not counted yet"
     return "no metric counts requests by version"
 
 
