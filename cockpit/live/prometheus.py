@@ -103,5 +103,9 @@ class ClusterMetrics:
         await asyncio.to_thread(importlib.import_module, "cockpit.metrics.reader")
         from cockpit.metrics.reader import MetricsReader
 
-        catalogue = await asyncio.to_thread(catalogue_for, self._settings)
+        try:
+            catalogue = await asyncio.to_thread(catalogue_for, self._settings)
+        except MetricsError:
+            await self.close()
+            raise
         return MetricsReader(self._connection, self._settings, catalogue, self._clock)

@@ -29,6 +29,7 @@ from cockpit.ui.acting import Acting
 from cockpit.ui.bindings import bindings_of
 from cockpit.ui.choosing import Choosing
 from cockpit.ui.current_connection import CurrentConnection
+from cockpit.ui.leaving import leave_at_last
 from cockpit.ui.marks import Places, places_by_release
 from cockpit.ui.messages import PictureArrived
 from cockpit.ui.mishap import mishap_sentence, run_mishap_sentence
@@ -115,13 +116,17 @@ class CockpitApp(App[None]):
         self.push_screen(FleetScreen())
         # A terminal that is closed, or a kill: leave as for "q", so that nothing stays behind.
         for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self.exit)
+            asyncio.get_running_loop().add_signal_handler(number, self._leave, number)
         for problem in self._problems:
             self.say(problem, grave=True)
         for notice in self._notices:
             self.say(notice)
         self.set_interval(1.0, self._draw)
         self.call_after_refresh(self._watch, *self._start_with)
+
+    def _leave(self, number: int) -> None:
+        leave_at_last(number)
+        self.exit()
 
     async def on_unmount(self) -> None:
         """Stop probing and watching."""
