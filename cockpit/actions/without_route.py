@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cockpit.actions.scaling import SCALABLE
 from cockpit.actions.shares import Shares, completed, share_words
 from cockpit.actions.switching import chosen_keys
-from cockpit.actions.targets import Version, behind, own_services
+from cockpit.actions.targets import Version, behind, own_services, version_named
 from cockpit.actions.wording import counted, listed
 from cockpit.release.subject import Subject
 from cockpit.resources.services import Service
@@ -18,8 +18,14 @@ _NOTHING: Shares = {}
 
 
 def without_route(subject: Subject, asked: Shares = _NOTHING) -> str:
-    """Return why a release without a route has no weights, and which commands come nearest to the shares asked for."""
+    """Return why a release without a route has no weights, and which commands come nearest to the shares asked for.
+
+    Raises:
+        UsageError: a share is asked for a version that there is not.
+    """
     name = subject.view.name
+    for version in asked:
+        version_named(subject, version)
     door = next(
         (entry for entry in own_services(subject) if entry.metadata.name == subject.membership.front_door), None
     )
@@ -51,6 +57,8 @@ def _scale(subject: Subject, versions: tuple[Version, ...], asked: Shares) -> st
         return f"How many pods each version has, the rollout of {listed(sorted(workloads))} decides: pause holds it."
     now = {entry.name: entry.workload.desired for entry in versions}
     wanted = _wanted(now, asked)
+    if wanted == now:
+        return "They are as near to these shares as pods can be."
     said = ", ".join(f"{name} {share_words(share)}" for name, share in achieved(wanted).items())
     commands = (
         f"cockpit scale {shlex.quote(subject.view.name)} --version {shlex.quote(name)} --replicas {count}"
@@ -67,5 +75,4 @@ def _wanted(now: Mapping[str, int], asked: Shares) -> Mapping[str, int]:
     total = sum(now.values())
     if not asked or not asked.keys() <= now.keys() or not total:
         return one_more
-    found = replicas_for(completed(asked, {name: count / total for name, count in now.items()}), total)
-    return found if found != now else one_more
+    return replicas_for(completed(asked, {name: count / total for name, count in now.items()}), total)

@@ -221,6 +221,17 @@ def test_without_a_route_the_smallest_step_is_said_and_scale_is_offered() -> Non
     )
 
 
+def test_without_a_route_shares_that_pods_have_already_need_no_scaling() -> None:
+    said = refusal(World(SCENARIOS / "both-versions-one-service.yaml"), "v2=50")
+    assert said.endswith("They are as near to these shares as pods can be.")
+
+
+def test_without_a_route_a_version_that_there_is_not_is_named() -> None:
+    assert refusal(World(SCENARIOS / "both-versions-one-service.yaml"), "v3=50") == (
+        "myapp has no version 'v3'; its versions are v1 and v2."
+    )
+
+
 def test_without_a_route_one_deployment_is_divided_by_its_rollout() -> None:
     assert "the rollout of Deployment/nginx01 decides" in refusal(rolling(), "1.20.1=25")
 
