@@ -31,6 +31,21 @@ _ONE_NUMBER = "(its weight is one number)"
 _ONE_SUM = "(percent of 100)"
 
 COVERED: Mapping[str, Mapping[str, str]] = {
+    "Service, no route": {
+        "several rules": "(a Service is one rule)",
+        "matches": "(a Service asks for nothing)",
+        "missing weight": "(pods have no weight)",
+        "zero": "test_selector.test_a_share_needs_whole_pods",
+        "all zero": "test_selector.test_without_a_ready_pod_the_shares_are_not_known",
+        "100 %": "test_selector.test_a_share_needs_whole_pods",
+        "other sums": "test_selector.test_pods_come_as_near_to_the_shares_as_one_of_them",
+        "out of range": "(pods are counted)",
+        "no number": "(pods are counted)",
+        "foreign rule between": "(a Service is one rule)",
+        "several ports": "(all ports share the pods)",
+        "other namespace": "(a Service selects in its own namespace only)",
+        "writes shares only": "(pods are scaled)",
+    },
     "ingress-nginx": {
         "several rules": "test_ingress.test_one_annotation_divides_every_path_of_its_ingress",
         "matches": "test_ingress.test_header_and_cookie_are_rules_of_their_own_before_the_weighted_one",
@@ -123,12 +138,37 @@ COVERED: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+DRIVEN: Mapping[str, Mapping[str, str]] = {
+    "Argo Rollouts": {
+        "step": "test_controllers.test_a_rollout_at_a_pause_step_tells_step_weight_and_how_long_it_waits",
+        "weight": "test_controllers.test_the_weight_that_the_controller_says_goes_before_that_of_the_steps",
+        "pause": "test_controllers.test_a_pause_lasts_as_long_as_its_step_says",
+        "analysis": "test_controllers.test_an_analysis_is_told_with_its_state",
+        "whose weights": (
+            "test_controllers.test_a_rollout_owns_the_entries_of_a_virtual_service_that_it_names_and_no_others"
+        ),
+    },
+    "Flagger": {
+        "step": "test_controllers.test_iterations_are_steps_of_a_canary_without_weights",
+        "weight": "test_controllers.test_a_canary_tells_phase_weight_and_failed_checks",
+        "pause": "test_controllers.test_a_canary_that_waits_for_its_promotion_says_since_when",
+        "analysis": "test_controllers.test_a_canary_tells_phase_weight_and_failed_checks",
+        "whose weights": "test_controllers.test_flagger_owns_the_routes_that_it_calls_by_the_name_of_the_target",
+    },
+}
+"""Controllers that write the weights themselves: what is shown of them, and what is left to them."""
+
 
 def table() -> str:
-    """Return the table: a row for each system, ✔ where a test holds it, – where there is no such thing."""
-    rows = [("system", *SITUATIONS), ("---",) * (len(SITUATIONS) + 1)]
-    for system, held in COVERED.items():
-        rows.append((system, *("–" if held[situation].startswith("(") else "✔" for situation in SITUATIONS)))
+    """Return the tables: a row for each system, ✔ where a test holds it, – where there is no such thing."""
+    return f"{_rows('system', COVERED)}\n{_rows('controller, shown and not written', DRIVEN)}"
+
+
+def _rows(title: str, held: Mapping[str, Mapping[str, str]]) -> str:
+    columns = tuple(next(iter(held.values())))
+    rows = [(title, *columns), ("---",) * (len(columns) + 1)]
+    for system, tests in held.items():
+        rows.append((system, *("–" if tests[column].startswith("(") else "✔" for column in columns)))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
 
 

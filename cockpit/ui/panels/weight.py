@@ -75,7 +75,9 @@ def effect_rows(
     if slide is not None and slide.why_not:
         lines += paragraph(slide.why_not, width - 2, "·", Ink.MUTED, 2)
     if slide is not None and slide.problem and slide.problem != slide.why_not:
-        lines += paragraph(slide.problem, width - 2, "▲", Ink.WARNING, 2)
+        # What new shares lead to is said by a guard.
+        said = f"As it is now: {slide.problem}" if slide.changed else slide.problem
+        lines += paragraph(said, width - 2, "▲", Ink.WARNING, 2)
     for effect in effects:
         lines += _effect(effect, weighing, places, width)
     if trouble:
