@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,13 +57,11 @@ def demo(scenario: str | None, speed: float, seed: int, **flags: Any) -> None:  
         common = replace(
             common, kubeconfig=str(cluster.kubeconfig), context=None, all_namespaces=wanted is None or None
         )
-        # The screen's modules are read while the cluster comes up.
-        import cockpit.ui.app  # noqa: F401 - for its import alone
-
-        cluster.wait_until_served()
         where = f"A second terminal reaches this cluster with: kubectl --kubeconfig {cluster.kubeconfig} get pods -A"
         feeds = common.metered_feeds(settings)
-        _open_screen(common.connections(settings, feeds), common, settings, (where,))
+        # The screen stands while the cluster comes up.
+        ready = partial(asyncio.to_thread, cluster.wait_until_served)
+        _open_screen(common.connections(settings, feeds), common, settings, (where,), ready)
 
 
 @cockpit.command()
@@ -144,7 +144,11 @@ cli_probe.add_to(cockpit)
 
 
 def _open_screen(
-    connections: LiveConnections, common: Common, settings: Settings, notices: tuple[str, ...] = ()
+    connections: LiveConnections,
+    common: Common,
+    settings: Settings,
+    notices: tuple[str, ...] = (),
+    ready: Callable[[], Coroutine[object, object, None]] | None = None,
 ) -> None:
     from cockpit.ui.app import CockpitApp
 
@@ -155,6 +159,7 @@ def _open_screen(
         theme=settings.theme,
         notices=notices,
         kubeconfig=common.kubeconfig or "",
+        ready=ready,
     )
     app.run()
 

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -19,7 +19,7 @@ from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from cockpit.actions.table import Scope
-from cockpit.errors import UnreachableError
+from cockpit.errors import CockpitError, UnreachableError
 from cockpit.fault import TRACEBACK_VARIABLE, fault_sentence
 from cockpit.live.picture import Picture
 from cockpit.release.view import ReleaseView
@@ -74,12 +74,14 @@ class CockpitApp(App[None]):
         notices: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
         kubeconfig: str = "",
+        ready: Callable[[], Coroutine[object, object, None]] | None = None,
     ) -> None:
         """Watch `context` (None: the current one) and `namespaces` (None: the context's own, (): all of them).
 
         `theme_folders` replaces the folders in which themes are looked for; `notices` are
         said at the start, and kept among the watches; `clock` returns seconds and never jumps;
-        `kubeconfig` is the file that kubectl lines have to name, "" for kubectl's own.
+        `kubeconfig` is the file that kubectl lines have to name, "" for kubectl's own. `ready` is awaited, behind the
+        first picture, before anything is connected.
         """
         super().__init__()
         self._start_with = (context, namespaces)
@@ -90,6 +92,7 @@ class CockpitApp(App[None]):
         self._choosing = Choosing(self, self._current, self._go_to, self.say)
         self._notices = tuple(notices)
         self._settled = False
+        self._until_ready = ready
         self._problems = self._use_themes(theme, theme_folders)
         self.animation_level = "none"
 
@@ -134,7 +137,16 @@ class CockpitApp(App[None]):
         await self._current.stop()
 
     def _watch(self, context: str | None, namespaces: tuple[str, ...] | None) -> None:
-        self.run_worker(self._current.change(context, namespaces), group="feed", exclusive=True, exit_on_error=False)
+        self.run_worker(self._connect(context, namespaces), group="feed", exclusive=True, exit_on_error=False)
+
+    async def _connect(self, context: str | None, namespaces: tuple[str, ...] | None) -> None:
+        try:
+            if self._until_ready is not None:
+                await self._until_ready()
+        except CockpitError as error:
+            self._current.give_up(str(error))
+            return
+        await self._current.change(context, namespaces)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what nobody foresaw in the work behind the screens; the cockpit goes on."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from cockpit.errors import UnreachableError
+from cockpit.errors import CockpitError, UnreachableError
 from cockpit.live.picture import ConnectionState
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.themes import DEFAULT_THEME
@@ -40,6 +41,39 @@ def test_an_unreachable_server_leaves_the_last_picture_marked_stale_and_it_recov
         await settle(pilot)
         assert "● live 0.2s" in screen_text(app)
         assert "stale" not in screen_text(app)
+
+    play(app, steps)
+
+
+def test_the_screen_stands_before_there_is_a_cluster_and_connects_once_it_is_there() -> None:
+    served = asyncio.Event()
+
+    async def ready() -> None:
+        await served.wait()
+
+    feeds = FakeConnections(FakeFeed(picture(*fleet())))
+    app = CockpitApp(feeds, theme_folders=(), ready=ready)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        assert feeds.opened == []
+        assert "connecting" in screen_text(app)
+        served.set()
+        await settle(pilot)
+        assert "checkout" in screen_text(app)
+
+    play(app, steps)
+
+
+def test_a_cluster_that_does_not_come_up_is_a_sentence_on_the_screen() -> None:
+    async def ready() -> None:
+        raise CockpitError("The embedded cluster does not come up. Try again: cockpit demo.")
+
+    app = CockpitApp(FakeConnections(FakeFeed(picture(*fleet()))), theme_folders=(), ready=ready)
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        assert "The embedded cluster does not come up." in screen_text(app)
 
     play(app, steps)
 
