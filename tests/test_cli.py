@@ -112,6 +112,7 @@ def test_a_service_behind_the_api_server_is_probed_and_says_its_version(kubeconf
     *answers, closing = [json.loads(line) for line in result.stdout.splitlines()]
     # The scenario's script may have switched meanwhile.
     assert {answer["version"] for answer in answers} <= {"blue", "green"}
+    assert [answer["status"] for answer in answers] == [200, 200, 200]
     assert closing["summary"]["target"] == "service/shop:80"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cockpit.resources.gateway_api import GrpcMatch, HttpMatch, HttpRouteRule, ParentReference, PathMatch, ValueMatch
+from cockpit.resources.gateway_api import GrpcMatch, HttpMatch, ParentReference, PathMatch, ValueMatch
 from cockpit.resources.json_values import Json, Path
 
 
@@ -64,8 +64,3 @@ def match_held(place: Path, matches: Sequence[HttpMatch | GrpcMatch]) -> Iterato
                 yield (*root, "queryParams", str(position), "name"), parameter.name
         elif match.method.service:
             yield (*root, "method", "service"), match.method.service
-
-
-def is_plain(rule: HttpRouteRule) -> bool:
-    """Say whether a rule takes every request of its hosts."""
-    return not rule.matches or any(match == HttpMatch() for match in rule.matches)
